@@ -1,0 +1,2 @@
+//! RTP in, WebM out.
+#![cfg_attr(test, allow(clippy::unwrap_used))]

@@ -1,0 +1,2 @@
+//! Media transport and forwarding.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
