@@ -1,10 +1,13 @@
 //! Who did what, for the operator.
 
+use std::net::IpAddr;
+
 use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::columns::storable;
 use super::{Store, StoreError};
+use crate::clock::epoch_ms;
 use crate::protocol::ids::{InterviewId, ParticipantId, UserId};
 
 /// Something worth keeping: a login, a join, a share, a replay, a new account.
@@ -22,6 +25,21 @@ pub struct AuditRow {
     /// From where.
     pub address: Option<String>,
     pub detail: String,
+}
+
+impl AuditRow {
+    /// Something that is done now, from this address.
+    pub fn now(action: &str, address: IpAddr) -> Self {
+        Self {
+            at: epoch_ms(),
+            action: action.to_owned(),
+            user_id: None,
+            participant_id: None,
+            interview_id: None,
+            address: Some(address.to_string()),
+            detail: String::new(),
+        }
+    }
 }
 
 impl Store {

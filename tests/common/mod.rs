@@ -1,0 +1,32 @@
+//! What the integration tests share.
+//!
+//! - [`database`]: a fresh database for every test, of either kind
+
+#![allow(dead_code)]
+
+pub mod database;
+
+/// Declares every named test twice: once with a SQLite database, once with a PostgreSQL one. A
+/// test is an async function that takes a [`database::TestDatabase`].
+#[macro_export]
+macro_rules! on_both_databases {
+    ($($test:ident),* $(,)?) => {
+        mod on_sqlite {
+            $(
+                #[tokio::test]
+                async fn $test() {
+                    super::$test($crate::common::database::TestDatabase::sqlite()).await;
+                }
+            )*
+        }
+
+        mod on_postgres {
+            $(
+                #[tokio::test]
+                async fn $test() {
+                    super::$test($crate::common::database::TestDatabase::postgres().await).await;
+                }
+            )*
+        }
+    };
+}
