@@ -4,5 +4,6 @@
 pub mod auth;
 pub mod clock;
 pub mod http;
+pub mod execution;
 pub mod protocol;
 pub mod store;
