@@ -3,7 +3,7 @@
 
 pub mod auth;
 pub mod clock;
-pub mod http;
 pub mod execution;
+pub mod http;
 pub mod protocol;
 pub mod store;

@@ -195,6 +195,15 @@ async fn container_is(condition: &str, id: &str) {
         .await;
 }
 
+async fn remove(container: &str) {
+    let options = RemoveContainerOptionsBuilder::new().force(true).build();
+    let docker = docker().await;
+    docker
+        .remove_container(container, Some(options))
+        .await
+        .unwrap();
+}
+
 fn exited(code: i64) -> RunOutcome {
     RunOutcome::Exited { code }
 }
@@ -515,7 +524,7 @@ for folder, _, names in os.walk('/usr'):
 print(setuid, os.path.exists('/var/run/docker.sock'), os.path.exists('/etc/apt'))
 ";
     let told = run(&execution, "python", source).await;
-    let expected = "10001 10001 []\n0000000000000000 0000000000000000 1 2\n\
+    let expected = "10001 10001 [10001]\n0000000000000000 0000000000000000 1 2\n\
                     /work/x written\n/tmp/x written\n[] False False\n";
     assert_eq!(told.stdout, expected, "{}", told.stderr);
 }
@@ -645,11 +654,7 @@ fn a_container_ends_at_its_limit_even_when_its_server_died() {
         let containers = containers_of(id).await;
         assert_eq!(containers.len(), 1);
         container_is("not-running", &containers[0]).await;
-        let options = RemoveContainerOptionsBuilder::new().force(true).build();
-        let removed = docker()
-            .await
-            .remove_container(&containers[0], Some(options));
-        removed.await.unwrap();
+        remove(&containers[0]).await;
     });
 }
 
@@ -696,11 +701,7 @@ async fn leftovers_of_dead_servers_are_removed_and_others_are_not() {
         0
     );
     assert_eq!(containers_of(wanted).await.len(), 1);
-    let options = RemoveContainerOptionsBuilder::new().force(true).build();
-    let removed = docker()
-        .await
-        .remove_container(&wanted_container, Some(options));
-    removed.await.unwrap();
+    remove(&wanted_container).await;
     execution.shutdown().await;
 }
 
