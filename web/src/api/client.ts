@@ -17,15 +17,21 @@ export function onSessionLost(listener: () => void): () => void {
 
 /**
  * Renews the access token with the refresh cookie. Callers at the same time share one request,
- * because the refresh token rotates. Tells whether there is a session.
+ * because the refresh token rotates. Tells whether there is a session; throws when that cannot be
+ * known, so that a restart of the server signs nobody out.
  */
 export function refreshSession(): Promise<boolean> {
-  refreshing ??= send('POST', '/api/auth/refresh')
-    .then((response) => response.ok)
-    .finally(() => {
-      refreshing = null;
-    });
+  refreshing ??= renew().finally(() => {
+    refreshing = null;
+  });
   return refreshing;
+}
+
+async function renew(): Promise<boolean> {
+  const response = await send('POST', '/api/auth/refresh');
+  if (response.ok) return true;
+  if (response.status >= 500 || response.status === 429) throw await failureOf(response);
+  return false;
 }
 
 /**

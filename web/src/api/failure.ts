@@ -1,3 +1,4 @@
+import { messages } from '../messages/en';
 import type { ApiError } from '../protocol/ApiError';
 
 /** What a request that did not succeed says: the server's own error, or why it was not reached. */
@@ -28,6 +29,11 @@ export class ApiFailure extends Error {
     return this.status === 404;
   }
 
+  /** The server understood and said no; asking again changes nothing. */
+  get refused(): boolean {
+    return this.status >= 400 && this.status < 500 && this.status !== 429;
+  }
+
   get offline(): boolean {
     return this.status === 0;
   }
@@ -40,4 +46,9 @@ export function isApiError(body: unknown): body is ApiError {
     typeof (body as ApiError).code === 'string' &&
     typeof (body as ApiError).message === 'string'
   );
+}
+
+/** A sentence for people about anything that was thrown. */
+export function failureText(error: unknown): string {
+  return error instanceof ApiFailure ? error.message : messages.errors.unexpected;
 }

@@ -35,9 +35,10 @@ export function useSessionLoss() {
 }
 
 /** A mutation whose answer says who is here from now on. */
-function useEntry<Request>(path: string) {
+export function useEntry<Request>(path: string) {
   const client = useQueryClient();
   return useMutation({
+    meta: { shownByForm: true },
     mutationFn: (request: Request) => api.post<Me>(path, request),
     onSuccess: (me) => {
       client.removeQueries({ predicate: (query) => query.queryKey[0] !== meKey[0] });

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { ApiFailure } from '../api/failure';
+import { ApiFailure, failureText } from '../api/failure';
 import { messages } from '../messages/en';
 import { NotFound } from './NotFound';
 import { Notice } from './Notice';
@@ -15,7 +15,7 @@ export function FailureNotice({ failure, retry }: Props) {
   return (
     <Notice
       title={messages.errors.title}
-      text={failure instanceof ApiFailure ? failure.message : messages.errors.unexpected}
+      text={failureText(failure)}
       action={<Button onClick={retry}>{messages.errors.retry}</Button>}
     />
   );

@@ -6,8 +6,13 @@ export function loginPath(location: Pick<Location, 'pathname' | 'search'>): stri
   return here === '/' ? '/login' : `/login?next=${encodeURIComponent(here)}`;
 }
 
-/** Where to go after the login. Only paths of this page: a link must not lead to another site. */
-export function returnPath(search: string): string {
-  const next = new URLSearchParams(search).get('next');
+/**
+ * Where to go after the login: what the link here carried along (in the history state when it holds
+ * a secret, which a query would write into logs), else the first page. Only paths of this page: a
+ * link must not lead to another site.
+ */
+export function returnPath({ search, state }: Pick<Location, 'search' | 'state'>): string {
+  const carried: unknown = (state as { next?: unknown } | null)?.next;
+  const next = typeof carried === 'string' ? carried : new URLSearchParams(search).get('next');
   return next && /^\/(?![/\\])/.test(next) ? next : '/';
 }

@@ -1,0 +1,23 @@
+import { Avatar, Tooltip } from '@mantine/core';
+
+interface Props {
+  name: string;
+  size?: number;
+  /** Tells the name on hover; for places that show no name beside it. */
+  tooltip?: boolean;
+}
+
+/** A person as a small round mark. */
+export function Initials({ name, size = 30, tooltip = false }: Props) {
+  const mark = (
+    <Avatar
+      size={size}
+      name={name}
+      alt={name}
+      color="initials"
+      variant="light"
+      styles={{ placeholder: { fontSize: size * 0.38, fontWeight: 600 } }}
+    />
+  );
+  return tooltip ? <Tooltip label={name}>{mark}</Tooltip> : mark;
+}

@@ -1,0 +1,22 @@
+export const joinMessages = {
+  title: 'Join the interview',
+  with: (name: string) => `${name} has invited you.`,
+  live: 'It is going on now.',
+  recorded:
+    'This interview is recorded: video, audio, code and chat. You are asked for your consent before you enter.',
+  notRecorded: 'This interview is not recorded.',
+  name: 'Your name',
+  nameHint: 'As the others will see it.',
+  nameMissing: 'Enter your name.',
+  submit: 'Continue',
+  joinAs: (name: string) => `Continue as ${name}`,
+  signedIn: (email: string) => `You are signed in as ${email}.`,
+  haveAccount: 'Have an account?',
+  signIn: 'Sign in first',
+  endedTitle: 'This interview is over',
+  endedText: (title: string) => `“${title}” has ended and can no longer be joined.`,
+  noTokenTitle: 'The invite link is not complete',
+  noTokenText: 'Open the link exactly as you were sent it, including everything after the # sign.',
+  badTitle: 'This invite does not work',
+  badText: 'It has expired or was withdrawn. Ask the interviewer for a new link.',
+} as const;

@@ -1,0 +1,23 @@
+export const problemMessages = {
+  newTitle: 'New problem',
+  back: 'Problems',
+  title: 'Title',
+  titleMissing: 'Give the problem a title.',
+  statement: 'Statement',
+  statementHint: 'Markdown. The person interviewed reads it beside the editor.',
+  write: 'Write',
+  preview: 'Preview',
+  nothingToPreview: 'Nothing written yet.',
+  starter: 'Starter code',
+  starterHint:
+    'What the editor begins with. A language left as it is begins with its own small example.',
+  starterLabel: (language: string) => `Starter code in ${language}`,
+  own: 'changed',
+  reset: 'Use the default',
+  create: 'Create problem',
+  save: 'Save',
+  saved: 'The problem is saved.',
+  remove: 'Delete',
+  removeTitle: 'Delete this problem?',
+  removeText: 'Interviews that used it keep their record; it can no longer be chosen.',
+} as const;

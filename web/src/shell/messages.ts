@@ -1,0 +1,15 @@
+export const shellMessages = {
+  skip: 'Skip to the content',
+  navigation: 'Main',
+  menu: 'Menu',
+  interviews: 'Interviews',
+  problems: 'Problems',
+  statistics: 'Statistics',
+  people: 'People',
+  account: 'Your account',
+  signOut: 'Sign out',
+  roles: { interviewer: 'Interviewer', reviewer: 'Reviewer' },
+  appearance: 'Appearance',
+  schemes: { auto: 'System', light: 'Light', dark: 'Dark' },
+  offline: 'You are offline. What you see may be out of date.',
+} as const;
