@@ -19,7 +19,9 @@ export function Shell({ account }: { account: Account }) {
   const links = destinations(account.role);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page starts at its top.
-  useEffect(() => window.scrollTo(0, 0), [pathname]);
+  useEffect(() => {
+    window.scrollTo(0, 0);
+  }, [pathname]);
 
   return (
     <>
