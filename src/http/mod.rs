@@ -47,6 +47,18 @@ pub struct Api {
     pub limits: Limits,
 }
 
+impl Api {
+    pub fn new(store: Store, tokens: Tokens) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            store,
+            tokens,
+            passwords: Passwords::new(cores),
+            limits: Limits::default(),
+        }
+    }
+}
+
 /// One route of the API.
 pub struct Route {
     pub method: Method,

@@ -13,6 +13,7 @@
 //! - [`submissions`], [`chat`]: the stored projections
 //! - [`problems`]: problem templates
 //! - [`recordings`]: media files
+//! - [`statistics`]: counts over interviews and runs
 //! - [`audit`]: who did what
 
 pub mod audit;
@@ -27,6 +28,7 @@ pub mod problems;
 pub mod recordings;
 pub mod sessions;
 pub mod shares;
+pub mod statistics;
 pub mod submissions;
 pub mod users;
 
