@@ -97,6 +97,7 @@ const TABLE: &[(On, &str, &str, Expected)] = &[
     (On::Live,  "GET",    "/api/problems/{id}", interviewers(200)),
     (On::Live,  "PUT",    "/api/problems/{id}", interviewers(200)),
     (On::Live,  "DELETE", "/api/problems/{id}", interviewers(204)),
+    (On::Live,  "GET",    "/api/languages", anybody_known(200)),
     (On::Live,  "GET",    "/api/statistics", interviewers(200)),
 ];
 

@@ -261,7 +261,8 @@ async fn interview_is_created_changed_and_listed(database: TestDatabase) {
         .expect(201);
     assert_eq!(created["title"], "Backend");
     assert_eq!(created["status"], "scheduled");
-    assert_eq!(created["language"], "python");
+    let languages = server.get("/api/languages").bearer(&token).send().await;
+    assert_eq!(created["language"], languages.expect(200)[0]["id"]);
     assert_eq!(created["record"], false);
     assert_eq!(created["ownerId"], ada.to_string());
     assert_eq!(created["ownerName"], "ada");
@@ -705,6 +706,10 @@ async fn bad_requests_get_json_errors_that_name_the_field(database: TestDatabase
         (
             json!({ "title": "x", "record": true, "colour": "red" }),
             Value::Null,
+        ),
+        (
+            json!({ "title": "x", "record": true, "language": "cobol" }),
+            json!("language"),
         ),
         (json!({ "title": "x" }), Value::Null),
     ] {

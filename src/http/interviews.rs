@@ -154,8 +154,16 @@ fn differs_in_frozen_fields(row: &InterviewRow, settings: &InterviewSettings) ->
         || row.scheduled_at != settings.scheduled_at
 }
 
-fn language(_api: &Api, asked: Option<String>) -> Result<String, Error> {
-    valid::line("language", asked.as_deref().unwrap_or("python"), 1..=40)
+/// A language that can be chosen: the first one unless another is asked for.
+fn language(api: &Api, asked: Option<String>) -> Result<String, Error> {
+    let mut languages = api.execution.languages().into_iter();
+    let chosen = match asked {
+        Some(asked) => languages.find(|language| language.id == asked),
+        None => languages.next(),
+    };
+    chosen
+        .map(|language| language.id)
+        .ok_or_else(|| Error::invalid("language", "Choose one of the languages of this server."))
 }
 
 fn scheduled_at(time: Option<i64>) -> Result<Option<i64>, Error> {

@@ -33,6 +33,7 @@ pub use extract::{Arrival, Json, Path, SameOrigin};
 use crate::auth::Tokens;
 use crate::auth::limits::Limits;
 use crate::auth::password::Passwords;
+use crate::execution::Execution;
 use crate::store::Store;
 
 /// Bytes of a request's body.
@@ -43,16 +44,18 @@ const BODY_LIMIT: usize = 256 * 1024;
 pub struct Api {
     pub store: Store,
     pub tokens: Tokens,
+    pub execution: Execution,
     pub passwords: Passwords,
     pub limits: Limits,
 }
 
 impl Api {
-    pub fn new(store: Store, tokens: Tokens) -> Self {
+    pub fn new(store: Store, tokens: Tokens, execution: Execution) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
             store,
             tokens,
+            execution,
             passwords: Passwords::new(cores),
             limits: Limits::default(),
         }

@@ -1,4 +1,4 @@
-//! Statistics and health.
+//! Languages, statistics, health.
 
 use std::time::Duration;
 
@@ -11,17 +11,23 @@ use tokio::time::timeout;
 use super::{Api, Error, Route, route};
 use crate::auth::Principal;
 use crate::clock::epoch_ms;
-use crate::protocol::api::Statistics;
+use crate::protocol::api::{Language, Statistics};
 
 /// How long the database may take to answer a health check.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
+        route(MethodFilter::GET, "/api/languages", languages),
         route(MethodFilter::GET, "/api/statistics", statistics),
         route(MethodFilter::GET, "/healthz", alive),
         route(MethodFilter::GET, "/readyz", ready),
     ]
+}
+
+/// Whoever is in an interview needs them too, as a guest.
+async fn languages(State(api): State<Api>, _: Principal) -> axum::Json<Vec<Language>> {
+    axum::Json(api.execution.languages())
 }
 
 async fn statistics(

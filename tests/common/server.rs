@@ -9,6 +9,7 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, ORIGIN, SET_
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use porthole::auth::Tokens;
 use porthole::clock::epoch_ms;
+use porthole::execution::{Execution, ExecutionConfig};
 use porthole::http::{Api, Arrival, router};
 use porthole::protocol::api::Role;
 use porthole::protocol::ids::{InterviewId, ParticipantId, UserId};
@@ -36,8 +37,14 @@ impl Server {
     pub async fn new(database: &TestDatabase) -> Self {
         let store = database.open().await;
         let tokens = Tokens::new(b"a secret for tests");
+        // The API is the same with and without an engine; nothing runs here.
+        let execution = Execution::start(ExecutionConfig {
+            engine: Some("unix:///nonexistent/docker.sock".to_owned()),
+            ..ExecutionConfig::default()
+        });
+        let api = Api::new(store.clone(), tokens.clone(), execution.await.unwrap());
         Self {
-            router: router(Api::new(store.clone(), tokens.clone())),
+            router: router(api),
             store,
             tokens,
             callers: AtomicU32::new(0),
