@@ -3,6 +3,7 @@
 //! - [`database`]: a fresh database for every test, of either kind
 //! - [`server`]: the API over such a database
 
+// No test binary uses all of it.
 #![allow(dead_code)]
 
 pub mod database;

@@ -1,13 +1,10 @@
 //! Who may do what: every route, by everybody who might try it.
-#![allow(clippy::unwrap_used)]
-
-mod common;
 
 use std::collections::BTreeSet;
 
+use crate::common::database::TestDatabase;
+use crate::common::server::Server;
 use axum::http::Method;
-use common::database::TestDatabase;
-use common::server::Server;
 use porthole::auth::secret;
 use porthole::clock::epoch_ms;
 use porthole::http::routes;
@@ -17,7 +14,7 @@ use porthole::protocol::timeline::{Event, TimelineEvent};
 use porthole::store::invites::InviteRow;
 use serde_json::{Value, json};
 
-on_both_databases!(
+crate::on_both_databases!(
     every_route_answers_everybody_as_they_may,
     every_route_that_changes_something_refuses_other_sites,
 );
