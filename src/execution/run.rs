@@ -227,7 +227,9 @@ impl Run {
             tokio::select! {
                 biased;
                 outcome = &mut halted => return Ok(End::Halted(outcome)),
-                () = sleep_until(deadline.into()) => return Ok(End::Overdue),
+                () = sleep_until(deadline.into()) => {
+                    return Ok(output.report().cloned().map_or(End::Overdue, End::Reported));
+                }
                 () = &mut feeding, if !fed => fed = true,
                 Ok(permit) = reserve(&self.events, due), if due.is_some() => {
                     if let Some(chunk) = output.take(Instant::now()) {
@@ -235,11 +237,13 @@ impl Run {
                     }
                 }
                 read = next_frame, if may_read => {
-                    let Some(Ok(log)) = read else { return Ok(End::Silent) };
+                    let Some(Ok(log)) = read else {
+                        return Ok(output.report().cloned().map_or(End::Silent, End::Reported));
+                    };
                     if let Some((stream, bytes)) = frame(log) {
                         output.push(stream, &bytes);
                     }
-                    if let Some(report) = output.report() {
+                    if output.is_complete() && let Some(report) = output.report() {
                         return Ok(End::Reported(report.clone()));
                     }
                 }
