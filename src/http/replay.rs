@@ -9,7 +9,8 @@ use crate::auth::{Principal, access};
 use crate::protocol::api::Submission;
 use crate::protocol::ids::InterviewId;
 use crate::protocol::room::Participant;
-use crate::protocol::timeline::{RecordedTrack, Timeline};
+use crate::protocol::timeline::{Event, RecordedTrack, Timeline, TimelineEvent};
+use crate::room::colors::color;
 use crate::store::audit::AuditRow;
 use crate::store::{ParticipantRow, RecordingRow, RecordingStatus};
 
@@ -61,30 +62,38 @@ async fn replay(
     };
     let participants = api.store.participants(id).await?;
     let recordings = api.store.recordings(id).await?;
+    let events = api.store.journal(id).await?;
     Ok(axum::Json(Timeline {
         problem,
         duration_ms,
-        participants: present(&participants),
+        participants: people(&participants, &events),
         tracks: recordings.into_iter().filter_map(track).collect(),
-        events: api.store.journal(id).await?,
+        events,
         interview: described(row, participants, relation),
     }))
 }
 
-/// Everybody who was there.
-fn present(rows: &[ParticipantRow]) -> Vec<Participant> {
-    rows.iter()
-        .filter(|row| row.joined_at.is_some())
-        .map(|row| Participant {
-            id: row.id,
-            name: row.name.clone(),
-            role: row.role,
-            color: String::new(),
-            present: false,
-            microphone_muted: false,
-            camera_muted: false,
-        })
-        .collect()
+/// Everybody who was there, in the order in which they came, as the room coloured them.
+fn people(rows: &[ParticipantRow], events: &[TimelineEvent]) -> Vec<Participant> {
+    let mut people: Vec<Participant> = Vec::new();
+    let joined = events.iter().filter(|event| event.event == Event::Joined);
+    for id in joined.filter_map(|event| event.participant_id) {
+        if people.iter().any(|person| person.id == id) {
+            continue;
+        }
+        if let Some(row) = rows.iter().find(|row| row.id == id) {
+            people.push(Participant {
+                id,
+                name: row.name.clone(),
+                role: row.role,
+                color: color(people.len()).to_owned(),
+                present: false,
+                microphone_muted: false,
+                camera_muted: false,
+            });
+        }
+    }
+    people
 }
 
 /// A media file that can be played.

@@ -142,7 +142,10 @@ impl Awareness {
         for (client, entry) in known {
             write_number(&mut out, *client);
             write_number(&mut out, entry.clock);
-            write_buffer(&mut out, entry.state.as_deref().unwrap_or("null").as_bytes());
+            write_buffer(
+                &mut out,
+                entry.state.as_deref().unwrap_or("null").as_bytes(),
+            );
         }
         out
     }
@@ -188,8 +191,7 @@ fn decode(update: &[u8]) -> Result<Vec<Said>, Malformed> {
 
 /// A cursor carries its owner's id, by which the others find name and colour.
 fn check_speaker(state: &str, participant: ParticipantId) -> Result<(), Refusal> {
-    let value: Value =
-        serde_json::from_str(state).map_err(|_| Malformed("a state is not JSON"))?;
+    let value: Value = serde_json::from_str(state).map_err(|_| Malformed("a state is not JSON"))?;
     if !value.is_object() {
         return Err(Malformed("a state is not an object").into());
     }
@@ -226,8 +228,14 @@ mod tests {
     fn a_newer_state_replaces_an_older_one_and_not_the_other_way_round() {
         let mut awareness = Awareness::default();
         let ann = someone();
-        assert_eq!(awareness.receive(ANN, ann, &update(&[(7, 2, "{}")])), Ok(vec![7]));
-        assert_eq!(awareness.receive(ANN, ann, &update(&[(7, 1, "{}")])), Ok(vec![]));
+        assert_eq!(
+            awareness.receive(ANN, ann, &update(&[(7, 2, "{}")])),
+            Ok(vec![7])
+        );
+        assert_eq!(
+            awareness.receive(ANN, ann, &update(&[(7, 1, "{}")])),
+            Ok(vec![])
+        );
         assert_eq!(
             awareness.receive(ANN, ann, &update(&[(7, 3, "{\"a\":1}")])),
             Ok(vec![7])
@@ -238,7 +246,9 @@ mod tests {
     #[test]
     fn a_client_of_another_connection_is_refused() {
         let mut awareness = Awareness::default();
-        awareness.receive(ANN, someone(), &update(&[(7, 1, "{}")])).unwrap();
+        awareness
+            .receive(ANN, someone(), &update(&[(7, 1, "{}")]))
+            .unwrap();
         assert_eq!(
             awareness.receive(BOB, someone(), &update(&[(8, 1, "{}"), (7, 2, "null")])),
             Err(Refusal::Foreign)
@@ -255,13 +265,18 @@ mod tests {
             awareness.receive(ANN, ann, &update(&[(7, 1, &state(bob))])),
             Err(Refusal::Foreign)
         );
-        assert_eq!(awareness.receive(ANN, ann, &update(&[(7, 1, &state(ann))])), Ok(vec![7]));
+        assert_eq!(
+            awareness.receive(ANN, ann, &update(&[(7, 1, &state(ann))])),
+            Ok(vec![7])
+        );
     }
 
     #[test]
     fn the_clients_of_a_closed_connection_end_and_may_come_back() {
         let mut awareness = Awareness::default();
-        awareness.receive(ANN, someone(), &update(&[(7, 4, "{}")])).unwrap();
+        awareness
+            .receive(ANN, someone(), &update(&[(7, 4, "{}")]))
+            .unwrap();
         let gone = awareness.remove(ANN);
         assert_eq!(awareness.encode(&gone), update(&[(7, 5, "null")]));
         gone.iter().for_each(|client| awareness.forget(*client));
@@ -285,8 +300,16 @@ mod tests {
         let mut awareness = Awareness::default();
         let deep = "[".repeat(4000);
         for state in ["nul", "[]", "7", "{", deep.as_str()] {
-            assert!(awareness.receive(ANN, someone(), &update(&[(7, 1, state)])).is_err());
+            assert!(
+                awareness
+                    .receive(ANN, someone(), &update(&[(7, 1, state)]))
+                    .is_err()
+            );
         }
-        assert!(awareness.receive(ANN, someone(), &[0xff, 0xff, 0xff, 0x7f]).is_err());
+        assert!(
+            awareness
+                .receive(ANN, someone(), &[0xff, 0xff, 0xff, 0x7f])
+                .is_err()
+        );
     }
 }

@@ -35,7 +35,10 @@ mod tests {
             let luminance = luminance(color);
             let on_white = 1.05 / (luminance + 0.05);
             let on_dark = (luminance + 0.05) / (super::tests::luminance("#1e1e1e") + 0.05);
-            assert!(on_white >= 3.0 && on_dark >= 3.0, "{color}: {on_white} {on_dark}");
+            assert!(
+                on_white >= 3.0 && on_dark >= 3.0,
+                "{color}: {on_white} {on_dark}"
+            );
         }
     }
 

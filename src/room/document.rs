@@ -292,7 +292,8 @@ impl Document {
         let is_gone = !self.awareness.is_there(client);
         match self.cursors.get_mut(&client) {
             Some(cursor)
-                if !is_gone && now.saturating_duration_since(cursor.journalled) < CURSOR_INTERVAL =>
+                if !is_gone
+                    && now.saturating_duration_since(cursor.journalled) < CURSOR_INTERVAL =>
             {
                 cursor.moved = true;
                 false

@@ -75,12 +75,8 @@ pub fn inspect(
             return Err(Refusal::OutOfSync);
         }
         for _ in 0..structs {
-            let (length, bytes) = inspect_struct(
-                &mut reader,
-                names,
-                &Id { client, clock },
-                &mut references,
-            )?;
+            let (length, bytes) =
+                inspect_struct(&mut reader, names, &Id { client, clock }, &mut references)?;
             inserted += bytes;
             clock += length;
             if clock > MAX_CLOCK {
@@ -103,7 +99,10 @@ pub fn inspect(
         }
     }
     reader.end()?;
-    if references.iter().any(|id: &Id| id.clock >= end_of(id.client)) {
+    if references
+        .iter()
+        .any(|id: &Id| id.clock >= end_of(id.client))
+    {
         return Err(Refusal::OutOfSync);
     }
     Ok(Inspected { inserted })
@@ -148,7 +147,11 @@ fn inspect_struct(
         if keyed && reader.string()?.len() > MAX_META_KEY {
             return Err(Malformed("a key is too long").into());
         }
-        if !(if keyed { names.is_map(name) } else { names.is_text(name) }) {
+        if !(if keyed {
+            names.is_map(name)
+        } else {
+            names.is_text(name)
+        }) {
             return Err(Malformed("this document has nothing of that name").into());
         }
         Some(keyed)

@@ -34,7 +34,10 @@ impl<'a> Reader<'a> {
     }
 
     pub fn byte(&mut self) -> Result<u8, Malformed> {
-        let (first, rest) = self.rest.split_first().ok_or(Malformed("it is cut short"))?;
+        let (first, rest) = self
+            .rest
+            .split_first()
+            .ok_or(Malformed("it is cut short"))?;
         self.rest = rest;
         Ok(*first)
     }

@@ -40,23 +40,22 @@ async fn replay_holds_the_journal_the_people_and_the_finished_tracks(database: T
         .await
         .unwrap();
     server.store.go_live(interview, epoch_ms()).await.unwrap();
+    let (grace, _) = server.guest(interview, "Grace").await;
+    let by = |participant, seq, at_ms, happened| TimelineEvent {
+        participant_id: Some(participant),
+        ..event(seq, at_ms, happened)
+    };
+    let said = Event::Chat {
+        id: MessageId::new(),
+        text: "hello".to_owned(),
+    };
     let events = [
-        TimelineEvent {
-            participant_id: Some(place),
-            ..event(1, 0, Event::Joined)
-        },
-        TimelineEvent {
-            participant_id: Some(place),
-            ..event(
-                2,
-                10,
-                Event::Chat {
-                    id: MessageId::new(),
-                    text: "hello".to_owned(),
-                },
-            )
-        },
-        event(3, 90_000, Event::Ended),
+        by(grace, 1, 0, Event::Joined),
+        by(place, 2, 5, Event::Joined),
+        by(place, 3, 10, said),
+        by(grace, 4, 20, Event::Left),
+        by(grace, 5, 30, Event::Joined),
+        event(6, 90_000, Event::Ended),
     ];
     server.store.commit(interview, &events, &[]).await.unwrap();
     let row = |source| RecordingRow {
@@ -85,7 +84,10 @@ async fn replay_holds_the_journal_the_people_and_the_finished_tracks(database: T
     let timeline = server.get(&path).bearer(&token).send().await.expect(200);
     assert_eq!(timeline["durationMs"], 90_000);
     assert_eq!(timeline["events"], serde_json::to_value(&events).unwrap());
-    assert_eq!(timeline["participants"].as_array().unwrap().len(), 1);
+    let people = timeline["participants"].as_array().unwrap();
+    let names: Vec<_> = people.iter().map(|person| &person["name"]).collect();
+    assert_eq!(names, ["Grace", "ada"]);
+    assert_ne!(people[0]["color"], people[1]["color"]);
     assert_eq!(
         timeline["interview"]["participants"][0]["leftAt"],
         timeline["interview"]["endedAt"]

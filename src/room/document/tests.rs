@@ -162,8 +162,18 @@ fn the_same_update_again_is_neither_relayed_nor_journalled() {
     let again = page.send(&mut document, &update).unwrap();
     assert!(again.is_update && again.journal.is_none() && again.relay.is_none());
     let deletion = page.edit(0, 2, "");
-    assert!(page.send(&mut document, &deletion).unwrap().journal.is_some());
-    assert!(page.send(&mut document, &deletion).unwrap().journal.is_none());
+    assert!(
+        page.send(&mut document, &deletion)
+            .unwrap()
+            .journal
+            .is_some()
+    );
+    assert!(
+        page.send(&mut document, &deletion)
+            .unwrap()
+            .journal
+            .is_none()
+    );
     assert_eq!(document.text(FILE), "llo");
 }
 
@@ -176,9 +186,14 @@ fn an_update_with_a_gap_before_it_is_refused_and_leaves_nothing() {
     let out_of_sync = Refusal::Update(inspection::Refusal::OutOfSync);
     assert_eq!(page.send(&mut document, &later).unwrap_err(), out_of_sync);
     let other = Page::new(8, BOB);
-    other.take(&Frame::Update(&page.doc.transact().encode_diff_v1(&StateVector::default())).encode());
+    other.take(
+        &Frame::Update(&page.doc.transact().encode_diff_v1(&StateVector::default())).encode(),
+    );
     let built_on_it = other.edit(2, 0, "x");
-    assert_eq!(other.send(&mut document, &built_on_it).unwrap_err(), out_of_sync);
+    assert_eq!(
+        other.send(&mut document, &built_on_it).unwrap_err(),
+        out_of_sync
+    );
     assert!(!document.doc.transact().has_missing_updates());
     page.synchronise(&mut document);
     assert_eq!(document.text(FILE), "lost!");
@@ -212,7 +227,10 @@ fn a_text_beyond_the_bound_is_refused_and_deleting_makes_room() {
     let other = Page::new(8, BOB);
     other.synchronise(&mut document);
     let too_much = other.edit(0, 0, "y");
-    assert_eq!(other.send(&mut document, &too_much).unwrap_err(), Refusal::TooLarge);
+    assert_eq!(
+        other.send(&mut document, &too_much).unwrap_err(),
+        Refusal::TooLarge
+    );
     let deletion = page.edit(0, 10, "");
     page.send(&mut document, &deletion).unwrap();
     assert!(other.send(&mut document, &too_much).is_ok());
