@@ -6,4 +6,5 @@ pub mod clock;
 pub mod execution;
 pub mod http;
 pub mod protocol;
+pub mod room;
 pub mod store;

@@ -1,6 +1,6 @@
 //! Who is asking, and what they may do.
 //!
-//! - [`password`]: Argon2id
+//! - [`password`]: passwords, hashed with Argon2id
 //! - [`secret`]: random tokens, of which the database knows only hashes
 //! - [`tokens`]: signed access tokens
 //! - [`session`]: logging in, staying in, logging out; cookies

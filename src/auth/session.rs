@@ -19,7 +19,8 @@ pub const REFRESH_COOKIE: &str = "porthole_refresh";
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// How long a session lasts, however often it is refreshed.
 const ACCOUNT_SESSION_MS: i64 = 30 * DAY_MS;
-const GUEST_SESSION_MS: i64 = 2 * DAY_MS;
+/// A guest may accept an invite as soon as they have it, days before the interview.
+const GUEST_SESSION_MS: i64 = 14 * DAY_MS;
 /// How long a used refresh token is honoured: two tabs refresh at once, or an answer got lost.
 const REUSE_GRACE_MS: i64 = 30_000;
 

@@ -42,7 +42,6 @@ pub(super) fn cage(
         format!("HOME={WORK}"),
         format!("TMPDIR={SCRATCH}"),
         "LANG=C.UTF-8".into(),
-        "PATH=/usr/local/bin:/usr/bin:/bin".into(),
     ];
     env.extend(
         language
@@ -69,6 +68,9 @@ pub(super) fn cage(
         network_disabled: Some(true),
         host_config: Some(HostConfig {
             network_mode: Some("none".into()),
+            // Or the engine copies in the names of the host's own resolvers and domains.
+            dns: Some(vec!["127.0.0.1".into()]),
+            dns_search: Some(vec![".".into()]),
             readonly_rootfs: Some(true),
             tmpfs: Some(HashMap::from(
                 [WORK, SCRATCH].map(|path| (path.into(), folder.clone())),

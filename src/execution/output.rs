@@ -20,10 +20,8 @@ const PACE: Duration = Duration::from_millis(20);
 /// The output of one run on its way.
 #[derive(Debug)]
 pub(super) struct Output {
-    stdout: Utf8,
-    stderr: Utf8,
-    scanner: Scanner,
-    report: Option<Report>,
+    stdout: Pipe,
+    stderr: Pipe,
     /// Bytes that may still be shown.
     left: usize,
     truncated: bool,
@@ -37,10 +35,8 @@ impl Output {
     /// At most `limit` bytes of text are kept; `secret` marks the report.
     pub fn new(limit: usize, secret: &str) -> Self {
         Self {
-            stdout: Utf8::default(),
-            stderr: Utf8::default(),
-            scanner: Scanner::new(secret),
-            report: None,
+            stdout: Pipe::new(secret),
+            stderr: Pipe::new(secret),
             left: limit,
             truncated: false,
             chunks: VecDeque::new(),
@@ -50,38 +46,30 @@ impl Output {
     }
 
     pub fn push(&mut self, stream: OutputStream, bytes: &[u8]) {
-        if self.report.is_some() {
-            return;
-        }
         let text = match stream {
             OutputStream::Stdout => self.stdout.push(bytes),
-            OutputStream::Stderr => {
-                let (bytes, report) = self.scanner.push(bytes);
-                self.report = report;
-                self.stderr.push(&bytes)
-            }
+            OutputStream::Stderr => self.stderr.push(bytes),
         };
         self.show(stream, &text);
     }
 
     /// No more bytes will come.
     pub fn finish(&mut self) {
-        let held = self.scanner.finish();
-        if self.report.is_none() {
-            let text = self.stderr.push(&held);
-            self.show(OutputStream::Stderr, &text);
-        }
-        if let Some(text) = self.stdout.finish() {
-            self.show(OutputStream::Stdout, &text);
-        }
-        if let Some(text) = self.stderr.finish() {
-            self.show(OutputStream::Stderr, &text);
-        }
+        let text = self.stdout.finish();
+        self.show(OutputStream::Stdout, &text);
+        let text = self.stderr.finish();
+        self.show(OutputStream::Stderr, &text);
     }
 
-    /// The script's report; with it the run is over.
+    /// Whether both streams have ended with the report. They travel apart: at the end of one,
+    /// output of the other may still be on its way.
+    pub fn is_complete(&self) -> bool {
+        self.stdout.report.is_some() && self.stderr.report.is_some()
+    }
+
+    /// The script's report, as soon as one of the streams has brought it.
     pub fn report(&self) -> Option<&Report> {
-        self.report.as_ref()
+        self.stderr.report.as_ref().or(self.stdout.report.as_ref())
     }
 
     /// Output was dropped because the limit was reached.
@@ -145,6 +133,43 @@ impl Output {
                 });
             }
         }
+    }
+}
+
+/// One of the two streams.
+#[derive(Debug)]
+struct Pipe {
+    scanner: Scanner,
+    text: Utf8,
+    report: Option<Report>,
+}
+
+impl Pipe {
+    fn new(secret: &str) -> Self {
+        Self {
+            scanner: Scanner::new(secret),
+            text: Utf8::default(),
+            report: None,
+        }
+    }
+
+    fn push(&mut self, bytes: &[u8]) -> String {
+        if self.report.is_some() {
+            return String::new();
+        }
+        let (bytes, report) = self.scanner.push(bytes);
+        self.report = report;
+        self.text.push(&bytes)
+    }
+
+    fn finish(&mut self) -> String {
+        let held = self.scanner.finish();
+        let mut text = match self.report {
+            Some(_) => String::new(),
+            None => self.text.push(&held),
+        };
+        text.extend(self.text.finish());
+        text
     }
 }
 
@@ -247,16 +272,15 @@ mod tests {
         assert!(!output.truncated());
     }
 
+    const REPORT: &str = "\x1es3 phase=run code=0 begun=1.0 last=1.0 ended=2.0\n";
+
     #[test]
-    fn the_report_is_found_beyond_the_limit_and_ends_the_output() {
+    fn the_report_is_found_beyond_the_limit_and_ends_its_stream() {
         let mut output = Output::new(1, "s3");
-        output.push(
-            Stderr,
-            b"too much\x1es3 phase=run code=0 begun=1.0 last=1.0 ended=",
-        );
+        output.push(Stderr, b"too much");
         assert!(output.report().is_none());
-        output.push(Stderr, b"2.0 limit= peak= kills= expected=1\nlate");
-        output.push(Stdout, b"late");
+        output.push(Stderr, format!("{REPORT}late").as_bytes());
+        output.push(Stderr, b"late");
         output.finish();
         assert_eq!(output.report().map(|report| report.code), Some(0));
         assert_eq!(
@@ -266,15 +290,28 @@ mod tests {
     }
 
     #[test]
+    fn output_that_comes_after_the_other_streams_report_is_not_lost() {
+        let mut output = Output::new(100, "s3");
+        output.push(Stderr, REPORT.as_bytes());
+        assert!(!output.is_complete());
+        output.push(Stdout, format!("on its way{REPORT}").as_bytes());
+        assert!(output.is_complete());
+        assert_eq!(
+            drain(&mut output, Instant::now()),
+            [(Stdout, "on its way".to_owned())]
+        );
+    }
+
+    #[test]
     fn bytes_left_over_at_the_end_are_shown() {
         let mut output = Output::new(100, "secret");
-        output.push(Stderr, b"x\x1esec");
-        output.push(Stdout, b"\xe2\x82");
+        output.push(Stdout, b"x\xe2\x82");
+        output.push(Stderr, b"\x1esec");
         output.finish();
         let text: String = drain(&mut output, Instant::now())
             .into_iter()
             .map(|(_, text)| text)
             .collect();
-        assert_eq!(text, "x\x1esec\u{fffd}");
+        assert_eq!(text, "x\u{fffd}\x1esec");
     }
 }

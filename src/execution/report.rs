@@ -1,4 +1,4 @@
-//! The last line that the script in the container writes to its standard error: how the run went.
+//! The last line that the script in the container writes, to both output streams: how the run went.
 //! A number that only server and script know marks it, so that a program cannot fake one.
 
 use std::time::Duration;
@@ -33,7 +33,7 @@ const MARK: u8 = 0x1e;
 /// Longer lines are no reports.
 const LONGEST: usize = 256;
 
-/// Takes the report out of the bytes of standard error.
+/// Takes the report out of the bytes of an output stream.
 #[derive(Debug)]
 pub(super) struct Scanner {
     mark: Vec<u8>,

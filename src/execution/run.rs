@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use futures_util::StreamExt;
 use tokio::io::AsyncWriteExt;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::{sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
@@ -174,15 +174,16 @@ impl Run {
             .labels(&id, unix_ms() + lifetime.as_millis() as u64);
         let body = cage(language, shared.runtime.as_deref(), labels);
         let name = format!("porthole-run-{}", uuid::Uuid::now_v7());
-        // A task of its own: when the run is halted meanwhile, the container still comes to be,
-        // and is removed.
-        let starting =
-            shared
-                .tasks
-                .spawn(Container::start(docker, name, body, shared.tasks.clone()));
+        let starting = Container::start(docker, name, body, shared.tasks.clone());
+        let (sender, started) = oneshot::channel();
+        // A task of its own: when the run is halted meanwhile, the container still comes to be, and
+        // is dropped, and so removed, here.
+        shared.tasks.spawn(async move {
+            let _ = sender.send(starting.await);
+        });
         let started = tokio::select! {
             outcome = self.halted() => return Err(outcome),
-            started = starting => started,
+            started = started => started,
         };
         match started {
             Ok(Ok(started)) => Ok(started),
@@ -227,7 +228,9 @@ impl Run {
             tokio::select! {
                 biased;
                 outcome = &mut halted => return Ok(End::Halted(outcome)),
-                () = sleep_until(deadline.into()) => return Ok(End::Overdue),
+                () = sleep_until(deadline.into()) => {
+                    return Ok(output.report().cloned().map_or(End::Overdue, End::Reported));
+                }
                 () = &mut feeding, if !fed => fed = true,
                 Ok(permit) = reserve(&self.events, due), if due.is_some() => {
                     if let Some(chunk) = output.take(Instant::now()) {
@@ -235,11 +238,13 @@ impl Run {
                     }
                 }
                 read = next_frame, if may_read => {
-                    let Some(Ok(log)) = read else { return Ok(End::Silent) };
+                    let Some(Ok(log)) = read else {
+                        return Ok(output.report().cloned().map_or(End::Silent, End::Reported));
+                    };
                     if let Some((stream, bytes)) = frame(log) {
                         output.push(stream, &bytes);
                     }
-                    if let Some(report) = output.report() {
+                    if output.is_complete() && let Some(report) = output.report() {
                         return Ok(End::Reported(report.clone()));
                     }
                 }

@@ -31,9 +31,10 @@ report() {
     read -r peak </sys/fs/cgroup/memory/memory.max_usage_in_bytes
     while read -r key value; do [ "$key" = oom_kill ] && kills=$value; done </sys/fs/cgroup/memory/memory.oom_control
   fi
-  printf '\036%s phase=%s code=%s begun=%s last=%s ended=%s limit=%s peak=%s kills=%s expected=@memory@\n' \
-    "$secret" "$1" "$2" "$begun" "$last" "$now" "$limit" "$peak" "$kills" >&3
-  exit "$2"
+  set -- "$2" "$secret phase=$1 code=$2 begun=$begun last=$last ended=$now limit=$limit peak=$peak kills=$kills expected=@memory@"
+  printf '\036%s\n' "$2"
+  printf '\036%s\n' "$2" >&3
+  exit "$1"
 }
 head -c "$size" | tar -xf - || report setup 1
 @compile@

@@ -19,13 +19,16 @@ mod replay;
 mod valid;
 
 use axum::Router;
+use std::time::Duration;
+
 use axum::extract::{DefaultBodyLimit, FromRef, Request};
 use axum::handler::Handler;
 use axum::middleware::{self, Next};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, any, on};
 use http::header::CACHE_CONTROL;
 use http::{HeaderValue, Method};
+use tokio::time::timeout;
 
 pub use error::Error;
 pub use extract::{Arrival, Json, Path, SameOrigin};
@@ -33,8 +36,11 @@ pub use extract::{Arrival, Json, Path, SameOrigin};
 use crate::auth::Tokens;
 use crate::auth::limits::Limits;
 use crate::auth::password::Passwords;
+use crate::execution::Execution;
 use crate::store::Store;
 
+/// How long an answer may take to begin.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// Bytes of a request's body.
 const BODY_LIMIT: usize = 256 * 1024;
 
@@ -43,8 +49,22 @@ const BODY_LIMIT: usize = 256 * 1024;
 pub struct Api {
     pub store: Store,
     pub tokens: Tokens,
+    pub execution: Execution,
     pub passwords: Passwords,
     pub limits: Limits,
+}
+
+impl Api {
+    pub fn new(store: Store, tokens: Tokens, execution: Execution) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            store,
+            tokens,
+            execution,
+            passwords: Passwords::new(cores),
+            limits: Limits::default(),
+        }
+    }
 }
 
 /// One route of the API.
@@ -110,7 +130,8 @@ async fn unknown() -> Error {
     Error::not_there("The API has no such route.")
 }
 
-/// What holds for every route: nothing is cached, and nothing is changed for another site's page.
+/// What holds for every route: nothing is cached, nothing is changed for another
+/// site's page, and nobody waits for ever.
 async fn guard(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let safe = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
@@ -120,8 +141,10 @@ async fn guard(request: Request, next: Next) -> Response {
         SameOrigin::check(&parts).err()
     };
     let mut response = match refusal {
-        Some(error) => axum::response::IntoResponse::into_response(error),
-        None => next.run(Request::from_parts(parts, body)).await,
+        Some(error) => error.into_response(),
+        None => timeout(PATIENCE, next.run(Request::from_parts(parts, body)))
+            .await
+            .unwrap_or_else(|_| Error::internal("a request took too long").into_response()),
     };
     response
         .headers_mut()

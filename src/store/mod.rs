@@ -13,6 +13,7 @@
 //! - [`submissions`], [`chat`]: the stored projections
 //! - [`problems`]: problem templates
 //! - [`recordings`]: media files
+//! - [`statistics`]: counts over interviews and runs
 //! - [`audit`]: who did what
 
 pub mod audit;
@@ -27,6 +28,7 @@ pub mod problems;
 pub mod recordings;
 pub mod sessions;
 pub mod shares;
+pub mod statistics;
 pub mod submissions;
 pub mod users;
 
@@ -85,12 +87,18 @@ impl Store {
             .acquire_timeout(PATIENCE)
             .after_connect(move |connection, _| {
                 Box::pin(async move {
-                    if backend == Backend::Sqlite {
+                    let settings: &[&'static str] = match backend {
                         // An acknowledged event must survive the machine's power failing too.
-                        connection.execute("PRAGMA busy_timeout = 10000").await?;
-                        connection.execute("PRAGMA journal_mode = WAL").await?;
-                        connection.execute("PRAGMA synchronous = FULL").await?;
-                        connection.execute("PRAGMA foreign_keys = ON").await?;
+                        Backend::Sqlite => &[
+                            "PRAGMA busy_timeout = 10000",
+                            "PRAGMA journal_mode = WAL",
+                            "PRAGMA synchronous = FULL",
+                            "PRAGMA foreign_keys = ON",
+                        ],
+                        Backend::Postgres => &["SET statement_timeout = '30s'"],
+                    };
+                    for setting in settings {
+                        connection.execute(*setting).await?;
                     }
                     Ok(())
                 })
@@ -120,5 +128,52 @@ impl Store {
             Backend::Postgres => "BEGIN",
         };
         Ok(self.pool.begin_with(statement).await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn every_sqlite_connection_writes_durably_and_keeps_references() {
+        let folder = tempfile::tempdir().unwrap();
+        // Characters that mean something in an address.
+        let file = folder.path().join("a b?c#d%41.db");
+        let store = Store::open(&sqlite_url(&file)).await.unwrap();
+        assert!(file.exists());
+        let mut connections = Vec::new();
+        for _ in 0..CONNECTIONS {
+            connections.push(store.pool.acquire().await.unwrap());
+        }
+        for mut connection in connections {
+            let mode: String = sqlx::query_scalar("PRAGMA journal_mode")
+                .fetch_one(&mut *connection)
+                .await
+                .unwrap();
+            assert_eq!(mode, "wal");
+            for (pragma, expected) in [
+                ("PRAGMA synchronous", 2),
+                ("PRAGMA foreign_keys", 1),
+                ("PRAGMA busy_timeout", 10_000),
+            ] {
+                let value: i64 = sqlx::query_scalar(pragma)
+                    .fetch_one(&mut *connection)
+                    .await
+                    .unwrap();
+                assert_eq!(value, expected, "{pragma}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn other_databases_are_refused() {
+        for url in ["mysql://localhost/x", "porthole.db", ""] {
+            let refused = Store::open(url).await;
+            assert!(
+                matches!(refused, Err(StoreError::UnsupportedDatabase)),
+                "{url}"
+            );
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Who takes part in an interview, and which accounts may.
 
+use std::collections::HashSet;
+
 use sqlx::FromRow;
 
 use super::{Store, StoreError};
@@ -143,6 +145,16 @@ impl Store {
         .await
         .map_err(StoreError::or_missing)?;
         Ok(())
+    }
+
+    /// The interviews that this account was let into.
+    pub async fn memberships(&self, user: UserId) -> Result<HashSet<InterviewId>, StoreError> {
+        let rows: Vec<InterviewId> =
+            sqlx::query_scalar("SELECT interview_id FROM members WHERE user_id = $1")
+                .bind(user)
+                .fetch_all(&self.pool)
+                .await?;
+        Ok(rows.into_iter().collect())
     }
 
     pub async fn is_member(

@@ -1,5 +1,7 @@
 //! Who may replay an interview besides its owner.
 
+use std::collections::HashSet;
+
 use super::{Store, StoreError};
 use crate::protocol::api::Share;
 use crate::protocol::ids::{InterviewId, UserId};
@@ -33,6 +35,16 @@ impl Store {
             .execute(&self.pool)
             .await?;
         Ok(deleted.rows_affected() == 1)
+    }
+
+    /// The interviews that this account may replay.
+    pub async fn shared_with(&self, user: UserId) -> Result<HashSet<InterviewId>, StoreError> {
+        let rows: Vec<InterviewId> =
+            sqlx::query_scalar("SELECT interview_id FROM shares WHERE user_id = $1")
+                .bind(user)
+                .fetch_all(&self.pool)
+                .await?;
+        Ok(rows.into_iter().collect())
     }
 
     pub async fn is_shared_with(

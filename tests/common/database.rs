@@ -105,7 +105,11 @@ impl PostgresServer {
             }
             said.push(line);
         }
-        panic!("PostgreSQL did not start:\n{}", said.join("\n"));
+        let status = keeper.wait();
+        panic!(
+            "PostgreSQL did not start ({status:?}):\n{}",
+            said.join("\n")
+        );
     }
 
     fn url(&self, database: &str) -> String {

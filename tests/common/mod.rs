@@ -1,10 +1,13 @@
 //! What the integration tests share.
 //!
 //! - [`database`]: a fresh database for every test, of either kind
+//! - [`server`]: the API over such a database
 
+// No test binary uses all of it.
 #![allow(dead_code)]
 
 pub mod database;
+pub mod server;
 
 /// Declares every named test twice: once with a SQLite database, once with a PostgreSQL one. A
 /// test is an async function that takes a [`database::TestDatabase`].

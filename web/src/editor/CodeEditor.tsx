@@ -6,7 +6,7 @@ import type { Language } from '../protocol/Language';
 import type { Participant } from '../protocol/Participant';
 import { RemoteCursors } from './RemoteCursors';
 import { SharedEditor } from './SharedEditor';
-import { editorTheme } from './theme';
+import { editorTheme } from './themes';
 
 interface Props {
   doc: Y.Doc;

@@ -19,7 +19,9 @@ export function Shell({ account }: { account: Account }) {
   const links = destinations(account.role);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page starts at its top.
-  useEffect(() => window.scrollTo(0, 0), [pathname]);
+  useEffect(() => {
+    window.scrollTo(0, 0);
+  }, [pathname]);
 
   return (
     <>
@@ -48,7 +50,7 @@ export function Shell({ account }: { account: Account }) {
             <AccountMenu account={account} />
             <Menu position="bottom-end" width={200}>
               <Menu.Target>
-                <Burger size="sm" aria-label={text.menu} className={classes.burger} />
+                <Burger size="sm" aria-label={text.menu} hiddenFrom="sm" />
               </Menu.Target>
               <Menu.Dropdown>
                 {links.map((link) => (
