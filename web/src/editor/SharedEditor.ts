@@ -94,7 +94,12 @@ export class SharedEditor {
     // The document counts every line end as one character.
     model.setEOL(monaco.editor.EndOfLineSequence.LF);
     if (language.monaco === 'go') model.updateOptions({ insertSpaces: false });
-    const binding = new MonacoBinding(text, model as never, new Set([this.editor]) as never, awareness);
+    const binding = new MonacoBinding(
+      text,
+      model as never,
+      new Set([this.editor]) as never,
+      awareness,
+    );
     const undo = new Y.UndoManager(text, { trackedOrigins: new Set([binding]) });
     const file = { model, binding, undo, view: null };
     this.files.set(language.file, file);
