@@ -1,10 +1,4 @@
-import {
-  type QueryClient,
-  skipToken,
-  useMutation,
-  useQuery,
-  useQueryClient,
-} from '@tanstack/react-query';
+import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { InterviewId } from '../protocol/InterviewId';
 import type { Invite } from '../protocol/Invite';
 import type { InviteId } from '../protocol/InviteId';
@@ -28,7 +22,7 @@ export function useInvites(interview: InterviewId) {
 export function useNewestInvite(interview: InterviewId) {
   return useQuery<NewInvite>({
     queryKey: newestKey(interview),
-    queryFn: skipToken,
+    enabled: false,
     gcTime: Number.POSITIVE_INFINITY,
   }).data;
 }

@@ -1,8 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { InvitePreview } from '../protocol/InvitePreview';
 import type { JoinRequest } from '../protocol/JoinRequest';
-import type { Me } from '../protocol/Me';
-import { api, refreshSession } from './client';
+import { api } from './client';
 import { useEntry } from './session';
 
 /** What an invite is for. */
@@ -14,9 +13,4 @@ export function useInvitePreview(token: string) {
   });
 }
 
-/**
- * Accepts an invite. The server takes somebody whose access token has expired for a stranger and
- * would start a new guest's session, so whoever was known is made known again first.
- */
-export const useJoin = (known: Me | null) =>
-  useEntry<JoinRequest>('/api/join', known ? refreshSession : undefined);
+export const useJoin = () => useEntry<JoinRequest>('/api/join');

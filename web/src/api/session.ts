@@ -35,14 +35,11 @@ export function useSessionLoss() {
 }
 
 /** A mutation whose answer says who is here from now on. */
-export function useEntry<Request>(path: string, before?: () => Promise<unknown>) {
+export function useEntry<Request>(path: string) {
   const client = useQueryClient();
   return useMutation({
     meta: { shownByForm: true },
-    mutationFn: async (request: Request) => {
-      await before?.();
-      return api.post<Me>(path, request);
-    },
+    mutationFn: (request: Request) => api.post<Me>(path, request),
     onSuccess: (me) => {
       client.removeQueries({ predicate: (query) => query.queryKey[0] !== meKey[0] });
       client.setQueryData(meKey, me);

@@ -1,7 +1,6 @@
 import { useComputedColorScheme } from '@mantine/core';
-import { useEffect, useEffectEvent, useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { monaco } from '../editor/monaco';
-import { editorTheme } from '../editor/themes';
 import classes from './CodeField.module.css';
 
 interface Props {
@@ -18,13 +17,13 @@ interface Props {
 export default function CodeField({ label, language, initialValue, onChange }: Props) {
   const holder = useRef<HTMLDivElement>(null);
   const scheme = useComputedColorScheme('light');
-  const initially = useEffectEvent(() => initialValue);
-  const changed = useEffectEvent(onChange);
+  const latest = useRef({ initialValue, onChange });
+  latest.current.onChange = onChange;
 
   useEffect(() => {
     if (!holder.current) return;
     const editor = monaco.editor.create(holder.current, {
-      value: initially(),
+      value: latest.current.initialValue,
       language,
       ariaLabel: label,
       automaticLayout: true,
@@ -37,10 +36,14 @@ export default function CodeField({ label, language, initialValue, onChange }: P
       padding: { top: 12, bottom: 12 },
       renderLineHighlight: 'none',
       scrollBeyondLastLine: false,
+      // Tab must lead out of the field; Ctrl+M switches it to indenting.
+      tabFocusMode: true,
       quickSuggestions: false,
       wordBasedSuggestions: 'off',
     });
-    const changes = editor.onDidChangeModelContent(() => changed(editor.getValue()));
+    const changes = editor.onDidChangeModelContent(() =>
+      latest.current.onChange(editor.getValue()),
+    );
     return () => {
       changes.dispose();
       editor.getModel()?.dispose();
@@ -48,7 +51,7 @@ export default function CodeField({ label, language, initialValue, onChange }: P
     };
   }, [label, language]);
 
-  useEffect(() => monaco.editor.setTheme(editorTheme(scheme)), [scheme]);
+  useEffect(() => monaco.editor.setTheme(scheme === 'dark' ? 'vs-dark' : 'vs'), [scheme]);
 
   return <div ref={holder} className={classes.field} />;
 }

@@ -1,10 +1,7 @@
-import { cleanup, configure } from '@testing-library/react';
+import { cleanup } from '@testing-library/react';
 import { afterEach } from 'vitest';
 
 afterEach(cleanup);
-
-// Pages load lazily; on a busy machine the first load takes a while.
-configure({ asyncUtilTimeout: 15_000 });
 
 // What Mantine asks of a browser and jsdom does not have.
 window.matchMedia ??= (query: string) =>
@@ -26,4 +23,3 @@ window.ResizeObserver ??= class {
 };
 
 window.HTMLElement.prototype.scrollIntoView = () => {};
-window.scrollTo = () => {};

@@ -79,10 +79,7 @@ function LanguageStarter({ language, source, onChange }: LanguageStarterProps) {
           onChange={onChange}
         />
       </Suspense>
-      <Group mt={6} justify="space-between" mih={30}>
-        <Text fz="xs" c="dimmed">
-          {text.keys}
-        </Text>
+      <Group mt={6} justify="flex-end" mih={30}>
         {source === undefined ? null : (
           <Button variant="subtle" color="gray" size="compact-sm" onClick={reset}>
             {text.reset}
