@@ -34,6 +34,7 @@ pub struct Passwords {
 impl Passwords {
     /// `at_once` is how many are hashed at the same time.
     pub fn new(at_once: usize) -> Self {
+        LazyLock::force(&DECOY);
         Self {
             permits: Arc::new(Semaphore::new(at_once)),
         }

@@ -1,7 +1,7 @@
 //! What crosses the wire between page and server, defined once: `make protocol` writes the same
 //! types as TypeScript into `web/src/protocol/`, and a test fails when the two differ.
 //!
-//! - [`ids`]: identifiers
+//! - [`ids`]: all the identifiers
 //! - [`room`]: the WebSocket's JSON messages and the state they carry
 //! - [`api`]: bodies of the HTTP API
 //! - [`timeline`]: what a replay is made of

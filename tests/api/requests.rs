@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 crate::on_both_databases!(
     problems_are_kept_and_checked,
     bad_requests_get_json_errors_that_name_the_field,
+    lost_database_is_told_by_readiness_and_explained_to_nobody_else,
 );
 
 async fn problems_are_kept_and_checked(database: TestDatabase) {
@@ -116,4 +117,15 @@ async fn bad_requests_get_json_errors_that_name_the_field(database: TestDatabase
         assert_eq!(answer.headers["cache-control"], "no-store");
         assert_eq!(answer.refusal(404), "not_found", "{method} {path}");
     }
+}
+
+async fn lost_database_is_told_by_readiness_and_explained_to_nobody_else(database: TestDatabase) {
+    let server = Server::new(&database).await;
+    assert_eq!(server.get("/readyz").send().await.status, 200);
+    server.store.close().await;
+    assert_eq!(server.get("/readyz").send().await.status, 503);
+    assert_eq!(server.get("/healthz").send().await.status, 200);
+    let failed = server.get("/api/setup").send().await.expect(500);
+    assert_eq!(failed["code"], "internal");
+    assert!(!failed["message"].as_str().unwrap().contains("pool"));
 }

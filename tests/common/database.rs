@@ -92,6 +92,7 @@ impl PostgresServer {
             .arg(&programs)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            .stderr(Stdio::null())
             .spawn()
             .unwrap();
         let mut said = Vec::new();

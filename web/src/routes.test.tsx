@@ -36,6 +36,20 @@ it('leads through the login back to the page that was asked for', async () => {
   expect(asked).toContain('GET /api/problems');
 });
 
+it('leaves for the login when signing out', async () => {
+  serve({
+    'GET /api/me': interviewer,
+    'GET /api/interviews': [],
+    'GET /api/languages': [python],
+    'GET /api/setup': { needed: false },
+    'POST /api/auth/logout': {},
+  });
+  open('/');
+  await userEvent.click(await screen.findByRole('button', { name: 'Your account' }));
+  await userEvent.click(await screen.findByRole('menuitem', { name: 'Sign out' }));
+  expect(await screen.findByRole('heading', { name: 'Sign in' })).toBeDefined();
+});
+
 it('says why a login was refused and stays', async () => {
   serve({
     'GET /api/setup': { needed: false },
