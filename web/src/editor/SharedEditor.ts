@@ -44,6 +44,9 @@ export class SharedEditor {
       scrollBeyondLastLine: false,
       smoothScrolling: true,
       tabSize: 4,
+      lineNumbersMinChars: 3,
+      // On a phone a line that runs out of the screen is worse than one that breaks.
+      wordWrap: holder.clientWidth < 500 ? 'on' : 'off',
       // The other person's language has no server here: only words of the text are offered.
       wordBasedSuggestions: 'currentDocument',
       accessibilitySupport: 'auto',

@@ -121,7 +121,7 @@ function Controls() {
         <Popover.Target>
           <ActionIcon
             size={38}
-            radius="xl"
+            radius={999}
             variant="default"
             aria-label={roomMessages.devices.settings}
           >

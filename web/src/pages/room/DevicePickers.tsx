@@ -1,4 +1,5 @@
 import { Select, Stack } from '@mantine/core';
+import { IconMicrophone, IconVideo, IconVolume } from '@tabler/icons-react';
 import { useStore } from 'zustand';
 import { canChooseSpeaker } from '../../media/devices';
 import type { LocalMedia } from '../../media/LocalMedia';
@@ -23,6 +24,7 @@ export function DevicePickers({ local, withinPortal = true }: Props) {
     <Stack gap="xs">
       <DeviceSelect
         label={text.microphone}
+        Icon={IconMicrophone}
         options={optionsOf(devices, 'audioinput', text.microphone)}
         value={inUse(microphone.track, microphone.deviceId)}
         withinPortal={withinPortal}
@@ -31,6 +33,7 @@ export function DevicePickers({ local, withinPortal = true }: Props) {
       <LevelMeter track={microphone.on ? microphone.track : null} />
       <DeviceSelect
         label={text.camera}
+        Icon={IconVideo}
         options={optionsOf(devices, 'videoinput', text.camera)}
         value={inUse(camera.track, camera.deviceId)}
         withinPortal={withinPortal}
@@ -39,6 +42,7 @@ export function DevicePickers({ local, withinPortal = true }: Props) {
       {canChooseSpeaker() && speakers.length > 0 ? (
         <DeviceSelect
           label={text.speaker}
+          Icon={IconVolume}
           options={speakers}
           value={speakerId ?? speakers[0]?.value ?? null}
           withinPortal={withinPortal}
@@ -51,17 +55,19 @@ export function DevicePickers({ local, withinPortal = true }: Props) {
 
 interface SelectProps {
   label: string;
+  Icon: typeof IconVideo;
   options: { value: string; label: string }[];
   value: string | null;
   withinPortal: boolean;
   onChange: (id: string) => void;
 }
 
-function DeviceSelect({ label, options, value, withinPortal, onChange }: SelectProps) {
+function DeviceSelect({ label, Icon, options, value, withinPortal, onChange }: SelectProps) {
   return (
     <Select
       aria-label={label}
       placeholder={label}
+      leftSection={<Icon size={16} stroke={1.7} />}
       data={options}
       value={value}
       disabled={options.length === 0}

@@ -24,7 +24,7 @@ export function MicrophoneToggle({ local }: { local: LocalMedia }) {
     <Tooltip label={`${label} (Ctrl + D)`}>
       <ActionIcon
         size={38}
-        radius="xl"
+        radius={999}
         className={classes.toggle}
         data-on={on}
         aria-label={label}
@@ -44,7 +44,7 @@ export function CameraToggle({ local }: { local: LocalMedia }) {
     <Tooltip label={`${label} (Ctrl + E)`}>
       <ActionIcon
         size={38}
-        radius="xl"
+        radius={999}
         className={classes.toggle}
         data-on={on}
         aria-label={label}

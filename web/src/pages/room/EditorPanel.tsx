@@ -57,7 +57,12 @@ function EditorActions({ code }: { code: Code }) {
         value={language?.id ?? null}
         onChange={(id) => id && code.chooseLanguage(id)}
       />
-      <Tooltip label={unavailable ?? roomMessages.output.shortcut} multiline maw={320}>
+      <Tooltip
+        label={unavailable ?? roomMessages.output.shortcut}
+        position="bottom-end"
+        multiline
+        maw={320}
+      >
         <Button
           size="xs"
           leftSection={<IconPlayerPlayFilled size={12} />}

@@ -50,7 +50,8 @@ export function Lobby({ interview, name, local, onEnter }: Props) {
             </Text>
             <Title order={1}>{interview.title}</Title>
             <Text c="dimmed" mt={6}>
-              {text.with(interview.ownerName)} · {text.youAre(name)}
+              {interview.may.manage ? null : `${text.with(interview.ownerName)} · `}
+              {text.youAre(name)}
             </Text>
           </div>
           {(['microphone', 'camera'] as const).map((kind) => {

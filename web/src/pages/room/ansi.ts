@@ -9,5 +9,5 @@ export function plainText(output: string): string {
   return output
     .replace(SEQUENCE, '')
     .replace(/\r\n/g, '\n')
-    .replace(/[^\n]*\r/g, '');
+    .replace(/[^\n]*\r(?=[^\n])/g, '');
 }
