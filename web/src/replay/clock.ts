@@ -4,7 +4,7 @@
  */
 
 /** The speeds on offer; 1 is as it happened. */
-export const SPEEDS = [0.5, 1, 1.5, 2, 4, 8, 16] as const;
+export const SPEEDS: readonly number[] = [0.5, 1, 1.5, 2, 4, 8, 16];
 
 export interface ReplayClock {
   readonly durationMs: number;

@@ -3,10 +3,10 @@
  * forward applies what is missing; going back starts from the nearest checkpoint, so that a long
  * interview is as quick to move in as a short one.
  */
-import { applyAwarenessUpdate, Awareness } from "y-protocols/awareness";
-import * as Y from "yjs";
-import type { TimelineEvent } from "../protocol/TimelineEvent";
-import { bytesFromBase64 } from "./base64";
+import { Awareness, applyAwarenessUpdate } from 'y-protocols/awareness';
+import * as Y from 'yjs';
+import type { TimelineEvent } from '../protocol/TimelineEvent';
+import { bytesFromBase64 } from './base64';
 
 /** Updates between two checkpoints: what a step back replays at the most. */
 const CHECKPOINT_EVERY = 500;
@@ -33,12 +33,18 @@ export class ReplayDocument {
 
   constructor(events: readonly TimelineEvent[]) {
     this.updates = events.flatMap((event) =>
-      event.kind === "document" ? [{ atMs: event.atMs, update: event.update }] : [],
+      event.kind === 'document' ? [{ atMs: event.atMs, update: event.update }] : [],
     );
     this.cursors = events.flatMap((event) =>
-      event.kind === "awareness" ? [{ atMs: event.atMs, update: event.update }] : [],
+      event.kind === 'awareness' ? [{ atMs: event.atMs, update: event.update }] : [],
     );
-    this.silenceLocalCursor();
+    this.settleAwareness();
+  }
+
+  /** The id of the language shown at the moment. */
+  get language(): string | undefined {
+    const language = this.doc.getMap('meta').get('language');
+    return typeof language === 'string' ? language : undefined;
   }
 
   /** Shows the moment; answers whether `doc` and `awareness` were replaced. */
@@ -61,7 +67,7 @@ export class ReplayDocument {
     this.destroy();
     this.doc = new Y.Doc();
     this.awareness = new Awareness(this.doc);
-    this.silenceLocalCursor();
+    this.settleAwareness();
     const checkpoint = this.checkpoints.findLast(({ count }) => count <= updates);
     if (checkpoint !== undefined) Y.applyUpdate(this.doc, checkpoint.state);
     this.updatesApplied = checkpoint?.count ?? 0;
@@ -85,14 +91,18 @@ export class ReplayDocument {
 
   private applyCursors(until: number): void {
     for (const { update } of this.cursors.slice(this.cursorsApplied, until)) {
-      applyAwarenessUpdate(this.awareness, bytesFromBase64(update), "replay");
+      applyAwarenessUpdate(this.awareness, bytesFromBase64(update), 'replay');
     }
     this.cursorsApplied = until;
   }
 
-  /** The one who replays has no cursor in the interview. */
-  private silenceLocalCursor(): void {
+  /**
+   * The one who replays has no cursor in the interview. And nobody's cursor grows old: the time of
+   * a replay is not the time of day by which awareness forgets those who went silent.
+   */
+  private settleAwareness(): void {
     this.awareness.setLocalState(null);
+    clearInterval(this.awareness._checkInterval);
   }
 }
 

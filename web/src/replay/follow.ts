@@ -1,5 +1,5 @@
 /** How a media element keeps in step with the replay clock. */
-import type { RecordedTrack } from "../protocol/RecordedTrack";
+import type { RecordedTrack } from '../protocol/RecordedTrack';
 
 /** Beyond this the element jumps; below, its speed is bent until it is in step again. */
 const JUMP_BEYOND_S = 0.25;
@@ -25,7 +25,7 @@ export interface Following {
  * A standing replay shows its moment exactly; a running one is bent towards it.
  */
 export function follow(
-  track: Pick<RecordedTrack, "startMs" | "durationMs">,
+  track: Pick<RecordedTrack, 'startMs' | 'durationMs'>,
   moment: number,
   elementTime: number,
   replay: { running: boolean; speed: number },

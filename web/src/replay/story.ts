@@ -1,14 +1,14 @@
 /** Everything but the document at a moment of the interview: a pure function of the journal. */
-import type { ChatMessage } from "../protocol/ChatMessage";
-import type { OutputChunk } from "../protocol/OutputChunk";
-import type { ParticipantId } from "../protocol/ParticipantId";
-import type { Run } from "../protocol/Run";
-import type { RunWithOutput } from "../protocol/RunWithOutput";
-import type { RunState } from "../protocol/RunState";
-import type { TimelineEvent } from "../protocol/TimelineEvent";
+import type { ChatMessage } from '../protocol/ChatMessage';
+import type { OutputChunk } from '../protocol/OutputChunk';
+import type { ParticipantId } from '../protocol/ParticipantId';
+import type { Run } from '../protocol/Run';
+import type { RunState } from '../protocol/RunState';
+import type { RunWithOutput } from '../protocol/RunWithOutput';
+import type { TimelineEvent } from '../protocol/TimelineEvent';
 
 interface ToldRun {
-  start: Omit<Run, "state">;
+  start: Omit<Run, 'state'>;
   output: { atMs: number; chunk: OutputChunk }[];
   finished?: { atMs: number; state: RunState };
 }
@@ -31,7 +31,7 @@ export interface Story {
 /** What can be jumped to. */
 export interface Marker {
   atMs: number;
-  kind: "run" | "runFailed" | "chat" | "joined" | "left";
+  kind: 'run' | 'runFailed' | 'chat' | 'joined' | 'left';
   participantId: ParticipantId;
   /** The message, or the language of the run. */
   text: string;
@@ -43,10 +43,10 @@ export function tell(events: readonly TimelineEvent[]): Story {
   for (const event of events) {
     const { atMs, participantId } = event;
     switch (event.kind) {
-      case "runOutput":
+      case 'runOutput':
         runs.get(event.id)?.output.push({ atMs, chunk: event.chunk });
         continue;
-      case "runFinished": {
+      case 'runFinished': {
         const run = runs.get(event.id);
         if (run !== undefined) run.finished = { atMs, state: event.state };
         continue;
@@ -54,10 +54,10 @@ export function tell(events: readonly TimelineEvent[]): Story {
     }
     if (participantId === null) continue;
     switch (event.kind) {
-      case "chat":
+      case 'chat':
         story.chat.push({ id: event.id, participantId, text: event.text, atMs });
         break;
-      case "runStarted": {
+      case 'runStarted': {
         const { id, language } = event;
         const run: ToldRun = {
           start: { id, participantId, language, startedAtMs: atMs },
@@ -67,13 +67,13 @@ export function tell(events: readonly TimelineEvent[]): Story {
         story.runs.push(run);
         break;
       }
-      case "joined":
-      case "left":
-        story.presence.push({ atMs, participantId, value: event.kind === "joined" });
+      case 'joined':
+      case 'left':
+        story.presence.push({ atMs, participantId, value: event.kind === 'joined' });
         break;
-      case "muted":
-        if (event.source !== "screen") {
-          const changes = event.source === "camera" ? story.cameraMuted : story.microphoneMuted;
+      case 'muted':
+        if (event.source !== 'screen') {
+          const changes = event.source === 'camera' ? story.cameraMuted : story.microphoneMuted;
           changes.push({ atMs, participantId, value: event.muted });
         }
         break;
@@ -93,7 +93,8 @@ export function runsAt(story: Story, ms: number): RunWithOutput[] {
     .map(({ start, output, finished }) => ({
       run: {
         ...start,
-        state: finished !== undefined && finished.atMs <= ms ? finished.state : { state: "running" },
+        state:
+          finished !== undefined && finished.atMs <= ms ? finished.state : { state: 'running' },
       },
       output: output.filter(({ atMs }) => atMs <= ms).map(({ chunk }) => chunk),
     }));
@@ -123,32 +124,36 @@ function trueAt(changes: readonly Change<boolean>[], ms: number): Set<Participan
 }
 
 export function succeeded(state: RunState): boolean {
-  return (
-    state.state === "finished" && state.outcome.kind === "exited" && state.outcome.code === 0
-  );
+  return state.state === 'finished' && state.outcome.kind === 'exited' && state.outcome.code === 0;
 }
 
 /** Moments worth jumping to, in order. */
 export function markersOf(story: Story): Marker[] {
   const markers: Marker[] = [
-    ...story.chat.map(({ atMs, participantId, text }): Marker => ({
-      atMs,
-      kind: "chat",
-      participantId,
-      text,
-    })),
-    ...story.runs.map(({ start, finished }): Marker => ({
-      atMs: start.startedAtMs,
-      kind: finished !== undefined && !succeeded(finished.state) ? "runFailed" : "run",
-      participantId: start.participantId,
-      text: start.language,
-    })),
-    ...story.presence.map(({ atMs, participantId, value }): Marker => ({
-      atMs,
-      kind: value ? "joined" : "left",
-      participantId,
-      text: "",
-    })),
+    ...story.chat.map(
+      ({ atMs, participantId, text }): Marker => ({
+        atMs,
+        kind: 'chat',
+        participantId,
+        text,
+      }),
+    ),
+    ...story.runs.map(
+      ({ start, finished }): Marker => ({
+        atMs: start.startedAtMs,
+        kind: finished !== undefined && !succeeded(finished.state) ? 'runFailed' : 'run',
+        participantId: start.participantId,
+        text: start.language,
+      }),
+    ),
+    ...story.presence.map(
+      ({ atMs, participantId, value }): Marker => ({
+        atMs,
+        kind: value ? 'joined' : 'left',
+        participantId,
+        text: '',
+      }),
+    ),
   ];
   return markers.sort((a, b) => a.atMs - b.atMs);
 }
@@ -161,7 +166,7 @@ export function activityOf(
 ): number[] {
   const counts = new Array<number>(parts).fill(0);
   for (const event of events) {
-    if (event.kind !== "document" || event.participantId === null) continue;
+    if (event.kind !== 'document' || event.participantId === null) continue;
     const part = Math.min(parts - 1, Math.floor((event.atMs / Math.max(1, durationMs)) * parts));
     counts[part] = (counts[part] ?? 0) + 1;
   }

@@ -1,14 +1,14 @@
-import { ActionIcon, Group, NativeSelect, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Group, NativeSelect, Text, Tooltip } from '@mantine/core';
 import {
   IconPlayerPauseFilled,
   IconPlayerPlayFilled,
   IconRewindBackward10,
   IconRewindForward10,
-} from "@tabler/icons-react";
-import { SPEEDS } from "../../replay/clock";
-import { clockTime } from "./format";
-import { messages } from "./messages";
-import type { ReplayControls } from "./useReplayClock";
+} from '@tabler/icons-react';
+import { formatClock } from '../../format/time';
+import { SPEEDS } from '../../replay/clock';
+import { messages } from './messages';
+import type { ReplayControls } from './useReplayClock';
 
 const SKIP_MS = 10_000;
 
@@ -38,8 +38,8 @@ export function Controls({ replay }: { replay: ReplayControls }) {
       >
         <IconRewindForward10 size={20} />
       </ActionIcon>
-      <Text size="sm" ff="monospace" style={{ whiteSpace: "nowrap" }} data-testid="replay-time">
-        {clockTime(moment)} / {clockTime(clock.durationMs)}
+      <Text size="sm" ff="monospace" style={{ whiteSpace: 'nowrap' }} data-testid="replay-time">
+        {formatClock(moment)} / {formatClock(clock.durationMs)}
       </Text>
       <NativeSelect
         size="xs"

@@ -1,12 +1,15 @@
-import { Badge, Group, ScrollArea, Stack, Text, UnstyledButton } from "@mantine/core";
-import { type ReactNode, useEffect, useRef } from "react";
-import type { ChatMessage } from "../../protocol/ChatMessage";
-import type { Participant } from "../../protocol/Participant";
-import type { RunWithOutput } from "../../protocol/RunWithOutput";
-import { succeeded } from "../../replay/story";
-import { clockTime, nameOf, stateText } from "./format";
-import classes from "./Logs.module.css";
-import { messages } from "./messages";
+import { Badge, Group, ScrollArea, Stack, Text, UnstyledButton } from '@mantine/core';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { describeRun, type Tone } from '../../format/run';
+import { formatClock } from '../../format/time';
+import type { ChatMessage } from '../../protocol/ChatMessage';
+import type { Participant } from '../../protocol/Participant';
+import type { RunWithOutput } from '../../protocol/RunWithOutput';
+import { nameOf } from './format';
+import classes from './Logs.module.css';
+import { messages } from './messages';
+
+const TONE_COLORS: Record<Tone, string> = { good: 'teal', bad: 'red', neutral: 'gray' };
 
 /** The chat as it was; a message leads to its moment. */
 export function ChatLog({
@@ -31,7 +34,7 @@ export function ChatLog({
               {nameOf(participants, message.participantId)}
             </Text>
             <Text size="xs" c="dimmed">
-              {clockTime(message.atMs)}
+              {formatClock(message.atMs)}
             </Text>
           </Group>
           <Text size="sm" className={classes.text}>
@@ -64,16 +67,10 @@ export function RunLog({
                 {nameOf(participants, run.participantId)} · {run.language}
               </Text>
               <Text size="xs" c="dimmed">
-                {clockTime(run.startedAtMs)}
+                {formatClock(run.startedAtMs)}
               </Text>
-              <Badge
-                size="xs"
-                variant="light"
-                color={
-                  run.state.state !== "finished" ? "gray" : succeeded(run.state) ? "teal" : "red"
-                }
-              >
-                {stateText(run.state)}
+              <Badge size="xs" variant="light" color={TONE_COLORS[describeRun(run.state).tone]}>
+                {describeRun(run.state).text}
               </Badge>
             </Group>
           </UnstyledButton>

@@ -1,10 +1,11 @@
-import { Slider, Tooltip } from "@mantine/core";
-import type { Participant } from "../../protocol/Participant";
-import type { Marker } from "../../replay/story";
-import { clockTime, markerText } from "./format";
-import { messages } from "./messages";
-import classes from "./Scrubber.module.css";
-import type { ReplayControls } from "./useReplayClock";
+import { Slider, Tooltip } from '@mantine/core';
+import { formatClock } from '../../format/time';
+import type { Participant } from '../../protocol/Participant';
+import type { Marker } from '../../replay/story';
+import { markerText } from './format';
+import { messages } from './messages';
+import classes from './Scrubber.module.css';
+import type { ReplayControls } from './useReplayClock';
 
 interface Props {
   replay: ReplayControls;
@@ -35,8 +36,8 @@ export function Scrubber({ replay, markers, activity, participants }: Props) {
         thumbSize={14}
         value={replay.moment}
         onChange={replay.seek}
-        label={clockTime}
-        aria-valuetext={clockTime(replay.moment)}
+        label={formatClock}
+        aria-valuetext={formatClock(replay.moment)}
       />
       <div className={classes.markers}>
         {markers.map((marker) => {
@@ -48,7 +49,7 @@ export function Scrubber({ replay, markers, activity, participants }: Props) {
                 className={classes.marker}
                 data-kind={marker.kind}
                 style={{ left: `${(marker.atMs / Math.max(1, durationMs)) * 100}%` }}
-                aria-label={messages.jump(text, clockTime(marker.atMs))}
+                aria-label={messages.jump(text, formatClock(marker.atMs))}
                 onClick={() => replay.seek(marker.atMs)}
               />
             </Tooltip>

@@ -1,12 +1,12 @@
-import { Text } from "@mantine/core";
-import { useCallback, useEffect, useRef } from "react";
-import type { Participant } from "../../protocol/Participant";
-import type { Timeline } from "../../protocol/Timeline";
-import { cameraMutedAt, presentAt, type Story } from "../../replay/story";
-import { messages } from "./messages";
-import classes from "./Stage.module.css";
-import { TrackPlayer } from "./TrackPlayer";
-import type { ReplayControls } from "./useReplayClock";
+import { Text } from '@mantine/core';
+import { useCallback, useEffect, useRef } from 'react';
+import type { Participant } from '../../protocol/Participant';
+import type { Timeline } from '../../protocol/Timeline';
+import { cameraMutedAt, presentAt, type Story } from '../../replay/story';
+import { messages } from './messages';
+import classes from './Stage.module.css';
+import { TrackPlayer } from './TrackPlayer';
+import type { ReplayControls } from './useReplayClock';
 
 interface Props {
   timeline: Timeline;

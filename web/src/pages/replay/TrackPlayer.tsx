@@ -1,7 +1,7 @@
-import { type RefObject, useEffect, useRef } from "react";
-import type { RecordedTrack } from "../../protocol/RecordedTrack";
-import { follow } from "../../replay/follow";
-import type { ReplayControls } from "./useReplayClock";
+import { type RefObject, useEffect, useRef } from 'react';
+import type { RecordedTrack } from '../../protocol/RecordedTrack';
+import { follow } from '../../replay/follow';
+import type { ReplayControls } from './useReplayClock';
 
 interface Props {
   track: RecordedTrack;
@@ -20,9 +20,8 @@ export function TrackPlayer({ track, url, replay, label, className, onWaiting }:
   const element = useRef<HTMLVideoElement & HTMLAudioElement>(null);
   useFollow(element, track, replay);
   useWaiting(element, track.id, onWaiting);
-  const common = { ref: element, src: url, preload: "auto", "data-track": track.id } as const;
-  return track.source === "microphone" ? (
-    // biome-ignore lint/a11y/useMediaCaption: a recorded conversation has no captions
+  const common = { ref: element, src: url, preload: 'auto', 'data-track': track.id } as const;
+  return track.source === 'microphone' ? (
     <audio {...common} />
   ) : (
     <video {...common} className={className} aria-label={label} muted playsInline />
@@ -61,14 +60,14 @@ function useWaiting(
     const waits = () => onWaiting(trackId, true);
     const goesOn = () => onWaiting(trackId, false);
     const events: [string, () => void][] = [
-      ["waiting", waits],
-      ["seeking", waits],
-      ["canplay", goesOn],
-      ["playing", goesOn],
-      ["seeked", goesOn],
-      ["ended", goesOn],
+      ['waiting', waits],
+      ['seeking', waits],
+      ['canplay', goesOn],
+      ['playing', goesOn],
+      ['seeked', goesOn],
+      ['ended', goesOn],
       // A file that cannot be played must not hold up the rest.
-      ["error", goesOn],
+      ['error', goesOn],
     ];
     for (const [name, listener] of events) media.addEventListener(name, listener);
     return () => {

@@ -1,25 +1,43 @@
-import { Anchor, Badge, Button, Center, Loader, Stack, Text, Title } from "@mantine/core";
-import { IconArrowLeft } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
-import { Link, useParams } from "react-router";
-import type { Timeline } from "../../protocol/Timeline";
-import { activityOf, chatAt, markersOf, runsAt, tell } from "../../replay/story";
-import { Controls } from "./Controls";
-import { ChatLog, RunLog } from "./Logs";
-import { messages } from "./messages";
-import { ReplayEditor } from "./ReplayEditor";
-import classes from "./ReplayPage.module.css";
-import { Scrubber } from "./Scrubber";
-import { Stage } from "./Stage";
-import { useReplayClock } from "./useReplayClock";
-import { useReplayDocument } from "./useReplayDocument";
-import { useShortcuts } from "./useShortcuts";
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from 'react-router';
+import { api } from '../../api/client';
+import { ApiFailure } from '../../api/failure';
+import type { Timeline } from '../../protocol/Timeline';
+import { FailureNotice } from '../../shell/FailureNotice';
+import { Loading } from '../../shell/Loading';
+import { Notice } from '../../shell/Notice';
+import { messages } from './messages';
+import { Player } from './Player';
 
-/** How finely the scrubber shows when there was typing. */
-const ACTIVITY_PARTS = 160;
+const CONFLICT = 409;
 
 /** A recorded interview, everything in step. */
 export default function ReplayPage() {
-  return null;
+  const { interviewId = '' } = useParams();
+  const timeline = useQuery({
+    queryKey: ['replay', interviewId],
+    queryFn: ({ signal }) => api.get<Timeline>(`/api/interviews/${interviewId}/replay`, signal),
+    // What happened does not change, and a replay must not start over when the window is focused.
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+  if (timeline.isPending) return <Loading height="100dvh" />;
+  if (timeline.isError) {
+    const { error } = timeline;
+    return error instanceof ApiFailure && error.status === CONFLICT ? (
+      <Notice
+        title={messages.notOverTitle}
+        text={messages.notOver}
+        action={
+          <Button component={Link} to={`/interviews/${interviewId}`}>
+            {messages.back}
+          </Button>
+        }
+      />
+    ) : (
+      <FailureNotice failure={error} retry={() => void timeline.refetch()} />
+    );
+  }
+  return <Player timeline={timeline.data} />;
 }

@@ -1,5 +1,5 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import * as Clock from "../../replay/clock";
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import * as Clock from '../../replay/clock';
 
 /** How often the page shows a new moment while playing; media elements run on by themselves. */
 const FRAME_MS = 50;
@@ -23,13 +23,16 @@ export function useReplayClock(durationMs: number): ReplayControls {
   const latest = useRef(clock);
   latest.current = clock;
 
-  const change = useCallback((step: (clock: Clock.ReplayClock, now: number) => Clock.ReplayClock) => {
-    const now = performance.now();
-    const next = step(latest.current, now);
-    latest.current = next;
-    setClock(next);
-    setMoment(Clock.momentOf(next, now));
-  }, []);
+  const change = useCallback(
+    (step: (clock: Clock.ReplayClock, now: number) => Clock.ReplayClock) => {
+      const now = performance.now();
+      const next = step(latest.current, now);
+      latest.current = next;
+      setClock(next);
+      setMoment(Clock.momentOf(next, now));
+    },
+    [],
+  );
 
   useEffect(() => {
     if (!clock.playing) return;
@@ -58,8 +61,7 @@ export function useReplayClock(durationMs: number): ReplayControls {
       toggle: () => change((was, now) => (was.playing ? Clock.pause : Clock.play)(was, now)),
       pause: () => change(Clock.pause),
       seek: (toMs) => change((was, now) => Clock.seek(was, toMs, now)),
-      skip: (byMs) =>
-        change((was, now) => Clock.seek(was, Clock.momentOf(was, now) + byMs, now)),
+      skip: (byMs) => change((was, now) => Clock.seek(was, Clock.momentOf(was, now) + byMs, now)),
       setSpeed: (speed) => change((was, now) => Clock.setSpeed(was, speed, now)),
       hold: (held) => change((was, now) => Clock.hold(was, held, now)),
     }),
