@@ -117,11 +117,7 @@ export class RoomConnection {
   }
 
   /** Sends an offer; the answer's SDP. Fails when the connection is lost before it comes. */
-  offer(
-    sdp: string,
-    publish: PublishedSection[],
-    subscribe: SubscribedSection[],
-  ): Promise<string> {
+  offer(sdp: string, publish: PublishedSection[], subscribe: SubscribedSection[]): Promise<string> {
     return this.offers.send(sdp, publish, subscribe);
   }
 
@@ -154,7 +150,8 @@ export class RoomConnection {
         if (message.inReplyTo) this.offers.refused(message.inReplyTo, message.message);
     }
     const { phase } = this.store.getState();
-    if (phase.kind === 'ended' || phase.kind === 'replaced' || phase.kind === 'refused') this.stop();
+    if (phase.kind === 'ended' || phase.kind === 'replaced' || phase.kind === 'refused')
+      this.stop();
   }
 
   private entered() {
@@ -164,7 +161,8 @@ export class RoomConnection {
       bufferedAmount: () => this.socket.bufferedAmount(),
     });
     for (const entry of this.store.getState().chat) {
-      if (entry.delivery === 'pending') this.sendNow({ type: 'chat', id: entry.id, text: entry.text });
+      if (entry.delivery === 'pending')
+        this.sendNow({ type: 'chat', id: entry.id, text: entry.text });
     }
     this.tellFocus();
   }

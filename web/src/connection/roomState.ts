@@ -115,7 +115,9 @@ function afterError(state: RoomState, error: RoomError): RoomState {
     ...state,
     refusal: error,
     chat: state.chat.map((entry) =>
-      entry.id === failed && entry.delivery === 'pending' ? { ...entry, delivery: 'failed' } : entry,
+      entry.id === failed && entry.delivery === 'pending'
+        ? { ...entry, delivery: 'failed' }
+        : entry,
     ),
     runs: state.runs.filter(({ run }) => run.id !== failed || run.state.state === 'finished'),
   };
@@ -128,7 +130,12 @@ export function afterLoss(state: RoomState): RoomState {
 }
 
 /** A message of our own, shown before the server has stored it. */
-export function withPendingChat(state: RoomState, id: string, text: string, now: number): RoomState {
+export function withPendingChat(
+  state: RoomState,
+  id: string,
+  text: string,
+  now: number,
+): RoomState {
   if (state.you === null) return state;
   const atMs = now - (state.beganAt ?? now);
   const entry: ChatEntry = { id, text, atMs, participantId: state.you, delivery: 'pending' };

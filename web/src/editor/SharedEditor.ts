@@ -17,6 +17,8 @@ export interface SharedEditorOptions {
   awareness: Awareness;
   label: string;
   theme: string;
+  /** Nothing can be typed; says why to whoever tries. */
+  readOnly: string | undefined;
   onRun: () => void;
 }
 
@@ -27,11 +29,14 @@ export class SharedEditor {
   private current: OpenFile | null = null;
 
   constructor(private readonly options: SharedEditorOptions) {
-    const { holder, label, theme, onRun } = options;
+    const { holder, label, theme, readOnly, onRun } = options;
     this.editor = monaco.editor.create(holder, {
       model: null,
       theme,
       ariaLabel: label,
+      readOnly: readOnly !== undefined,
+      readOnlyMessage: { value: readOnly ?? '' },
+      domReadOnly: readOnly !== undefined,
       automaticLayout: true,
       fontFamily: "'JetBrains Mono', monospace",
       fontSize: 14,
@@ -94,7 +99,12 @@ export class SharedEditor {
     // The document counts every line end as one character.
     model.setEOL(monaco.editor.EndOfLineSequence.LF);
     if (language.monaco === 'go') model.updateOptions({ insertSpaces: false });
-    const binding = new MonacoBinding(text, model as never, new Set([this.editor]) as never, awareness);
+    const binding = new MonacoBinding(
+      text,
+      model as never,
+      new Set([this.editor]) as never,
+      awareness,
+    );
     const undo = new Y.UndoManager(text, { trackedOrigins: new Set([binding]) });
     const file = { model, binding, undo, view: null };
     this.files.set(language.file, file);

@@ -43,9 +43,7 @@ export function cursorRules(
 /** A text as a CSS string, whatever is in it (CSS Syntax §4.3.7). */
 export function cssString(text: string): string {
   const escaped = Array.from(text, (character) =>
-    /[\p{L}\p{N} ]/u.test(character)
-      ? character
-      : `\\${character.codePointAt(0)?.toString(16)} `,
+    /[\p{L}\p{N} ]/u.test(character) ? character : `\\${character.codePointAt(0)?.toString(16)} `,
   );
   return `"${escaped.join('')}"`;
 }

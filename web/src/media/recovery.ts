@@ -24,7 +24,8 @@ export function nextRemedy(
   random: () => number = Math.random,
 ): Plan | null {
   if (state === 'connected' || state === 'closed') return null;
-  const remedy: Remedy = tried === 0 && state !== 'new' && state !== 'connecting' ? 'restartIce' : 'rebuild';
+  const remedy: Remedy =
+    tried === 0 && state !== 'new' && state !== 'connecting' ? 'restartIce' : 'rebuild';
   if (tried > 0) return { remedy, afterMs: PATIENCE_MS + retryDelay(tried, random) };
   switch (state) {
     case 'failed':

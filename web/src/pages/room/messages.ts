@@ -174,5 +174,7 @@ export const roomMessages = {
 } as const;
 
 export function phaseTitle(phase: Phase): string {
-  return phase.kind === 'replaced' ? roomMessages.states.replacedTitle : roomMessages.states.refusedTitle;
+  return phase.kind === 'replaced'
+    ? roomMessages.states.replacedTitle
+    : roomMessages.states.refusedTitle;
 }
