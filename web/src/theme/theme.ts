@@ -3,6 +3,7 @@ import {
   Button,
   Card,
   createTheme,
+  InputWrapper,
   type MantineColorsTuple,
   Menu,
   Modal,
@@ -84,6 +85,7 @@ export const theme = createTheme({
       styles: { root: { textTransform: 'none', fontWeight: 500, letterSpacing: 0 } },
     }),
     Card: Card.extend({ defaultProps: { withBorder: true, radius: 'lg', padding: 'lg' } }),
+    InputWrapper: InputWrapper.extend({ styles: { label: { marginBottom: 4 } } }),
     Menu: Menu.extend({ defaultProps: { shadow: 'md', radius: 'md' } }),
     Modal: Modal.extend({
       defaultProps: {

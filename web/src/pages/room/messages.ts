@@ -1,4 +1,3 @@
-import type { Phase } from '../../connection/roomState';
 import type { SavedState } from '../../connection/YjsProvider';
 import type { DeviceKind, DeviceProblem } from '../../media/devices';
 import type { Grade } from '../../media/quality';
@@ -170,11 +169,6 @@ export const roomMessages = {
     leftText: 'The interview goes on without you. You can come back while it is open.',
     again: 'Enter again',
     home: 'Go to interviews',
+    cancel: 'Cancel',
   },
 } as const;
-
-export function phaseTitle(phase: Phase): string {
-  return phase.kind === 'replaced'
-    ? roomMessages.states.replacedTitle
-    : roomMessages.states.refusedTitle;
-}
