@@ -17,7 +17,7 @@ function journal(...entries: [atMs: number, event: Event][]): TimelineEvent[] {
 const EVENTS = journal(
   [0, { kind: 'joined' }],
   [100, { kind: 'chat', id: 'm1', text: 'hello' }],
-  [200, { kind: 'runStarted', id: 'r1', language: 'python', source: '', stdin: '' }],
+  [200, { kind: 'runStarted', id: 'r1', language: 'python', stdin: '' }],
   [250, { kind: 'runOutput', id: 'r1', chunk: { stream: 'stdout', text: 'one\n' } }],
   [300, { kind: 'runOutput', id: 'r1', chunk: { stream: 'stderr', text: 'two\n' } }],
   [
