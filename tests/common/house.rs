@@ -10,12 +10,12 @@ use futures_util::{SinkExt, StreamExt};
 use porthole::auth::Tokens;
 use porthole::clock::epoch_ms;
 use porthole::execution::{Execution, ExecutionConfig};
-use porthole::http::Arrival;
+use porthole::http::{self, Api, Arrival};
 use porthole::protocol::api::Role;
 use porthole::protocol::ids::{InterviewId, MessageId, ParticipantId, UserId};
 use porthole::protocol::room::{ClientMessage, RoomError, ServerMessage, Welcome};
 use porthole::room::wire::{Frame, write_buffer, write_number};
-use porthole::room::{Rooms, RoomsConfig, route};
+use porthole::room::{Rooms, RoomsConfig};
 use porthole::store::interviews::NewInterviewRow;
 use porthole::store::sessions::SessionOwner;
 use porthole::store::users::UserRow;
@@ -73,16 +73,17 @@ impl House {
                 engine: Some("unix:///nonexistent/docker.sock".to_owned()),
                 ..ExecutionConfig::default()
             });
+            let execution = execution.await.unwrap();
             let sfu = Sfu::bind(sfu::Config::on("127.0.0.1:0".parse().unwrap()));
             let sfu = sfu.await.unwrap();
-            let rooms = Rooms::new(&config, store.clone(), sfu, execution.await.unwrap(), None);
+            let rooms = Rooms::new(&config, store.clone(), sfu, execution.clone(), None);
             let tokens = Tokens::new(b"a secret for tests");
             let arrival = Arrival {
                 peer: IpAddr::V4(Ipv4Addr::LOCALHOST),
                 tls: false,
             };
-            let router = route::router(rooms.clone(), store.clone(), tokens.clone())
-                .layer(Extension(arrival));
+            let api = Api::new(store.clone(), tokens.clone(), execution, rooms.clone());
+            let router = http::router(api).layer(Extension(arrival));
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let address = listener.local_addr().unwrap();
             tokio::spawn(async move { axum::serve(listener, router).await });
