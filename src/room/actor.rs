@@ -617,3 +617,6 @@ fn interrupted() -> RunState {
         truncated: false,
     }
 }
+
+#[cfg(test)]
+mod tests;
