@@ -94,7 +94,7 @@ impl Page {
         let mine = self
             .doc
             .transact()
-            .encode_diff_v1(&StateVector::decode_v1(&servers).unwrap());
+            .encode_diff_v1(&StateVector::decode_v1(servers).unwrap());
         self.send_frame(document, Frame::SyncStep2(&mine), Instant::now())
             .unwrap()
     }

@@ -15,7 +15,9 @@ interface Props {
   participants: readonly Participant[];
   /** Names the editor for screen readers. */
   label: string;
-  onRun: () => void;
+  onRun?: () => void;
+  /** Nothing can be typed; says why to whoever tries. */
+  readOnly?: string;
 }
 
 /** The shared editor. Load it lazily: Monaco comes with it. */
@@ -26,6 +28,7 @@ export default function CodeEditor({
   participants,
   label,
   onRun,
+  readOnly,
 }: Props) {
   const holder = useRef<HTMLDivElement>(null);
   const run = useRef(onRun);
@@ -45,7 +48,8 @@ export default function CodeEditor({
       awareness,
       label,
       theme: firstTheme.current,
-      onRun: () => run.current(),
+      readOnly,
+      onRun: () => run.current?.(),
     });
     const cursors = new RemoteCursors(awareness);
     setParts({ editor, cursors });
@@ -54,7 +58,7 @@ export default function CodeEditor({
       cursors.destroy();
       editor.destroy();
     };
-  }, [doc, awareness, label]);
+  }, [doc, awareness, label, readOnly]);
 
   useEffect(() => parts?.editor.show(language), [parts, language]);
   useEffect(() => parts?.cursors.setParticipants(participants), [parts, participants]);

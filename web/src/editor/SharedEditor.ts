@@ -17,6 +17,8 @@ export interface SharedEditorOptions {
   awareness: Awareness;
   label: string;
   theme: string;
+  /** Nothing can be typed; says why to whoever tries. */
+  readOnly: string | undefined;
   onRun: () => void;
 }
 
@@ -27,11 +29,14 @@ export class SharedEditor {
   private current: OpenFile | null = null;
 
   constructor(private readonly options: SharedEditorOptions) {
-    const { holder, label, theme, onRun } = options;
+    const { holder, label, theme, readOnly, onRun } = options;
     this.editor = monaco.editor.create(holder, {
       model: null,
       theme,
       ariaLabel: label,
+      readOnly: readOnly !== undefined,
+      readOnlyMessage: { value: readOnly ?? '' },
+      domReadOnly: readOnly !== undefined,
       automaticLayout: true,
       fontFamily: "'JetBrains Mono', monospace",
       fontSize: 14,

@@ -7,6 +7,7 @@ import {
   type MantineColorsTuple,
   Menu,
   Modal,
+  Notification,
   PasswordInput,
   SegmentedControl,
   Table,
@@ -90,10 +91,14 @@ export const theme = createTheme({
     Modal: Modal.extend({
       defaultProps: {
         centered: true,
+        closeButtonProps: { 'aria-label': 'Close' },
         radius: 'lg',
         overlayProps: { backgroundOpacity: 0.4, blur: 2 },
       },
       styles: { title: { fontWeight: 600, fontSize: '1rem' } },
+    }),
+    Notification: Notification.extend({
+      defaultProps: { closeButtonProps: { 'aria-label': 'Close' } },
     }),
     SegmentedControl: SegmentedControl.extend({ defaultProps: { radius: 'md' } }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 'sm', horizontalSpacing: 'md' } }),

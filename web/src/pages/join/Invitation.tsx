@@ -75,7 +75,13 @@ export function Invitation({ token, preview, me }: Props) {
         {account ? null : (
           <Text fz="xs" c="dimmed">
             {text.haveAccount}{' '}
-            <Anchor component={Link} fz="xs" to="/login" state={{ next: `/join#${token}` }}>
+            <Anchor
+              component={Link}
+              fz="xs"
+              underline="always"
+              to="/login"
+              state={{ next: `/join#${token}` }}
+            >
               {text.signIn}
             </Anchor>
           </Text>
