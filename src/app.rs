@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use porthole_sfu::{Sfu, SfuError};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -40,6 +41,11 @@ pub enum StartError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Execution(#[from] ExecutionError),
+    #[error(
+        "{0}. Calls need UDP on the same port as the page: stop what uses it (find it by `ss -lunp`), \
+         or choose another port with --listen, PORTHOLE_LISTEN or `listen` in porthole.toml"
+    )]
+    Media(#[from] SfuError),
 }
 
 /// The running server.
@@ -71,6 +77,13 @@ impl App {
         }
         let execution = Execution::start(execution).await?;
 
+        let sfu = Sfu::bind(porthole_sfu::Config {
+            udp: address,
+            advertised: config.public_addresses.clone(),
+            tcp_port: Some(address.port()),
+        })
+        .await?;
+
         let shutdown = CancellationToken::new();
         let api = http::router(Api::new(store.clone(), tokens, execution.clone()));
         let shell = Shell {
@@ -79,7 +92,7 @@ impl App {
         };
         let services = Services {
             router: shell.around(Router::new().merge(api).fallback(assets::serve)),
-            ice: Arc::new(NoMedia),
+            ice: Arc::new(sfu),
             tls,
         };
         let edge = tokio::spawn(edge.serve(services, shutdown.clone()));
@@ -121,10 +134,10 @@ impl App {
     }
 }
 
-struct NoMedia;
-
-impl IceDoor for NoMedia {
-    fn accept(&self, _: TcpStream, _: SocketAddr) {}
+impl IceDoor for Sfu {
+    fn accept(&self, stream: TcpStream, remote: SocketAddr) {
+        self.accept_tcp(stream, remote);
+    }
 }
 
 fn certificate(config: &Config, data: &DataFolder) -> Result<Certificate, CertificateError> {
