@@ -1,9 +1,8 @@
 //! HTTP on one connection.
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
@@ -38,21 +37,57 @@ pub(super) enum Version {
     Http2,
 }
 
-/// Serves a connection until it closes or has been idle for too long, or, once the server shuts
-/// down, until its requests are answered. `opening` is given back with the first request, which must
-/// come in time.
-pub(super) async fn serve<I>(
-    io: I,
-    version: Version,
-    peer: SocketAddr,
-    is_encrypted: bool,
-    router: Router,
-    opening: Place,
-    patience: Duration,
-    shutdown: CancellationToken,
-) where
-    I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
+/// Serves connections that speak HTTP.
+pub(super) struct Exchange {
+    pub router: Router,
+    pub arrival: Arrival,
+    /// For the first request, and for the headers of each one.
+    pub patience: Duration,
+    pub shutdown: CancellationToken,
+}
+
+impl Exchange {
+    /// Serves a connection until it closes or has been idle for too long, or, once the server shuts
+    /// down, until its requests are answered. `opening` is given back with the first request.
+    pub async fn serve<I>(self, io: I, version: Version, opening: Place)
+    where
+        I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let builder = builder(version, self.patience);
+        let opening = Mutex::new(Some(opening));
+        let is_open = CancellationToken::new();
+        let service = service_fn(|mut request: Request<Incoming>| {
+            opening
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take();
+            is_open.cancel();
+            request.extensions_mut().insert(self.arrival);
+            answer(self.router.clone(), self.arrival, request)
+        });
+        let io = TokioIo::new(io);
+        let mut connection = pin!(builder.serve_connection_with_upgrades(io, service));
+
+        let mut first_request = pin!(timeout(self.patience, is_open.cancelled()));
+        let mut is_waiting = true;
+        loop {
+            tokio::select! {
+                _ = connection.as_mut() => return,
+                in_time = first_request.as_mut(), if is_waiting => {
+                    if in_time.is_err() {
+                        return;
+                    }
+                    is_waiting = false;
+                }
+                () = self.shutdown.cancelled() => break,
+            }
+        }
+        connection.as_mut().graceful_shutdown();
+        let _ = connection.await;
+    }
+}
+
+fn builder(version: Version, patience: Duration) -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
     builder
         .http1()
@@ -66,40 +101,10 @@ pub(super) async fn serve<I>(
         .max_concurrent_streams(STREAMS)
         .keep_alive_interval(PING)
         .keep_alive_timeout(PING);
-    let builder = match version {
+    match version {
         Version::Http1 => builder.http1_only(),
         Version::Http2 => builder.http2_only(),
-    };
-
-    let arrival = Arrival {
-        peer: peer.ip().to_canonical(),
-        tls: is_encrypted,
-    };
-    let opening = Arc::new(Mutex::new(Some(opening)));
-    let is_open = CancellationToken::new();
-    let service = service_fn(|mut request: Request<Incoming>| {
-        opening
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        is_open.cancel();
-        request.extensions_mut().insert(arrival);
-        let router = router.clone();
-        async move { answer(router, arrival, request).await }
-    });
-    let mut connection = pin!(builder.serve_connection_with_upgrades(TokioIo::new(io), service));
-
-    let first_request = timeout(patience, is_open.cancelled());
-    tokio::select! {
-        _ = connection.as_mut() => return,
-        in_time = first_request => if in_time.is_err() { return },
-        () = shutdown.cancelled() => {}
     }
-    tokio::select! {
-        _ = connection.as_mut() => return,
-        () = shutdown.cancelled() => connection.as_mut().graceful_shutdown(),
-    }
-    let _ = connection.await;
 }
 
 async fn answer(

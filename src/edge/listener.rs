@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
@@ -13,9 +14,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::admission::{Admission, Place, Room};
-use super::exchange::{self, Version};
+use super::exchange::{Exchange, Version};
 use super::pseudo_ssl;
 use super::sniff::{Protocol, sniff};
+use crate::http::Arrival;
 
 /// How long to wait when no connection can be accepted (no file descriptors are left, say).
 const PAUSE: Duration = Duration::from_millis(100);
@@ -221,23 +223,22 @@ impl Visitor {
 
     async fn http<I>(self, io: I, version: Version, is_encrypted: bool, opening: Place)
     where
-        I: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
+        I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let Some(_place) = self.open.admit(self.remote.ip()) else {
             tracing::debug!(remote = %self.remote, "too many connections are open");
             return;
         };
-        exchange::serve(
-            io,
-            version,
-            self.remote,
-            is_encrypted,
-            self.services.router,
-            opening,
-            self.limits.patience,
-            self.shutdown,
-        )
-        .await;
+        let exchange = Exchange {
+            router: self.services.router,
+            arrival: Arrival {
+                peer: self.remote.ip(),
+                tls: is_encrypted,
+            },
+            patience: self.limits.patience,
+            shutdown: self.shutdown,
+        };
+        exchange.serve(io, version, opening).await;
     }
 }
 
