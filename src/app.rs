@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use porthole_sfu::{Sfu, SfuError};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
@@ -21,6 +20,7 @@ use crate::edge::shell::Shell;
 use crate::edge::{BindError, Edge, EdgeLimits, IceDoor, Services, tls};
 use crate::execution::{Execution, ExecutionError};
 use crate::http::{self, Api};
+use crate::room::Rooms;
 use crate::store::{Store, StoreError};
 
 /// How long everything together may take to finish.
@@ -52,6 +52,7 @@ pub enum StartError {
 pub struct App {
     pub config: Arc<Config>,
     pub store: Store,
+    rooms: Rooms,
     execution: Execution,
     address: SocketAddr,
     edge: JoinHandle<()>,
@@ -85,13 +86,20 @@ impl App {
         .await?;
 
         let shutdown = CancellationToken::new();
-        let api = http::router(Api::new(store.clone(), tokens, execution.clone()));
+        let rooms = Rooms::new(
+            &config.rooms,
+            store.clone(),
+            sfu.clone(),
+            execution.clone(),
+            None,
+        );
+        let api = Api::new(store.clone(), tokens, execution.clone(), rooms.clone());
         let shell = Shell {
             is_certificate_real: config.tls.certificate.is_some(),
             shutdown: shutdown.clone(),
         };
         let services = Services {
-            router: shell.around(Router::new().merge(api).fallback(assets::serve)),
+            router: shell.around(http::router(api).fallback(assets::serve)),
             ice: Arc::new(sfu),
             tls,
         };
@@ -99,6 +107,7 @@ impl App {
         Ok(Self {
             config: Arc::new(config),
             store,
+            rooms,
             execution,
             address,
             edge,
@@ -122,6 +131,7 @@ impl App {
     pub async fn shutdown(self) {
         self.shutdown.cancel();
         let finish = async {
+            self.rooms.shutdown().await;
             self.execution.shutdown().await;
             if let Err(error) = self.edge.await {
                 tracing::error!(%error, "the port broke down");

@@ -19,6 +19,7 @@ pub use public_url::PublicUrl;
 pub use sources::ConfigError;
 
 use crate::execution::ExecutionConfig;
+use crate::room::RoomsConfig;
 use crate::store::sqlite_url;
 
 /// TCP and UDP port when nothing else is configured.
@@ -39,6 +40,7 @@ pub struct Config {
     pub tls: TlsConfig,
     pub database: DatabaseConfig,
     pub log: LogConfig,
+    pub rooms: RoomsConfig,
     pub execution: ExecutionConfig,
 }
 
@@ -52,6 +54,7 @@ impl Default for Config {
             tls: TlsConfig::default(),
             database: DatabaseConfig::default(),
             log: LogConfig::default(),
+            rooms: RoomsConfig::default(),
             execution: ExecutionConfig::default(),
         }
     }
