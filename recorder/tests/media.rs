@@ -201,9 +201,10 @@ fn after_a_loss_the_recording_asks_for_a_keyframe_and_still_decodes() {
         .iter()
         .map(|(arrival, packet)| recorder.push(*arrival, packet).unwrap())
         .skip(20)
-        .any(|pushed| pushed.needs_keyframe);
+        .filter(|pushed| pushed.needs_keyframe)
+        .count();
     recorder.finish().unwrap();
-    assert!(asked);
+    assert!(asked > 0);
     assert_lasts(&path, "vp8", 8.0);
 }
 
