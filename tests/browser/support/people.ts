@@ -11,7 +11,9 @@ export const INTERVIEWER = {
 
 /** A person at a browser of their own: nothing is shared with other people's. */
 export async function person(browser: Browser): Promise<Page> {
-  const context = await browser.newContext();
+  const context = await browser.newContext({
+    permissions: ["camera", "microphone", "clipboard-read", "clipboard-write"],
+  });
   const page = await context.newPage();
   await observeCalls(page);
   return page;
@@ -24,7 +26,7 @@ export async function setUp(page: Page, server: Server): Promise<void> {
   await page.getByLabel("E-mail").fill(INTERVIEWER.email);
   await page.getByRole("textbox", { name: "Password" }).fill(INTERVIEWER.password);
   await page.getByRole("button", { name: "Create account" }).click();
-  await expect(page.getByRole("heading", { name: "Interviews" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Interviews", exact: true })).toBeVisible();
 }
 
 /** Writes a problem with a statement. */
@@ -95,11 +97,12 @@ export async function focusEditor(page: Page): Promise<void> {
   await page.getByRole("region", { name: "Code", exact: true }).locator(".view-lines").click();
 }
 
-/** Replaces everything in the editor; pasting keeps Monaco from indenting by itself. */
+/** Replaces everything in the editor by pasting, which Monaco takes as it is. */
 export async function replaceCode(page: Page, code: string): Promise<void> {
   await focusEditor(page);
   await page.keyboard.press("ControlOrMeta+a");
-  await page.keyboard.insertText(code);
+  await page.evaluate((text) => navigator.clipboard.writeText(text), code);
+  await page.keyboard.press("ControlOrMeta+v");
 }
 
 export async function chooseLanguage(page: Page, name: string): Promise<void> {

@@ -19,7 +19,7 @@ export interface Timeline {
 }
 
 export async function fetchTimeline(page: Page, interview: string): Promise<Timeline> {
-  const answer = await page.request.get(`/api/interviews/${interview}/replay`);
+  const answer = await page.request.get(`${new URL(page.url()).origin}/api/interviews/${interview}/replay`);
   expect(answer.ok(), await answer.text()).toBe(true);
   return (await answer.json()) as Timeline;
 }
@@ -38,7 +38,7 @@ export async function probeTrack(
   track: RecordedTrack,
   folder: string,
 ): Promise<Probe> {
-  const answer = await page.request.get(`/api/interviews/${interview}/tracks/${track.id}/media`);
+  const answer = await page.request.get(`${new URL(page.url()).origin}/api/interviews/${interview}/tracks/${track.id}/media`);
   expect(answer.ok()).toBe(true);
   const file = join(folder, `${track.id}.webm`);
   writeFileSync(file, await answer.body());
