@@ -1,5 +1,7 @@
 //! Starts the server, says where it is, and stops it when asked to.
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 mod greeting;
 
 use anyhow::Context;

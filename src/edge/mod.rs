@@ -19,4 +19,5 @@ pub mod shell;
 mod sniff;
 pub mod tls;
 
+pub use admission::Room;
 pub use listener::{BindError, Edge, EdgeLimits, IceDoor, Services};
