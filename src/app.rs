@@ -20,6 +20,7 @@ use crate::edge::shell::Shell;
 use crate::edge::{BindError, Edge, EdgeLimits, IceDoor, Services, tls};
 use crate::execution::{Execution, ExecutionError};
 use crate::http::{self, Api};
+use crate::recording::{FilesError, ReadError, Recordings};
 use crate::room::Rooms;
 use crate::store::{Store, StoreError};
 
@@ -39,6 +40,10 @@ pub enum StartError {
     Tls(#[from] rustls::Error),
     #[error("the database cannot be used: {0}")]
     Store(#[from] StoreError),
+    #[error(transparent)]
+    Files(#[from] FilesError),
+    #[error("recordings cannot be repaired: {0}")]
+    Recordings(#[from] ReadError),
     #[error(transparent)]
     Execution(#[from] ExecutionError),
     #[error(
@@ -85,13 +90,16 @@ impl App {
         })
         .await?;
 
+        let recordings = Recordings::open(&config.recordings, data.path(), store.clone())?;
+        recordings.recover().await?;
+
         let shutdown = CancellationToken::new();
         let rooms = Rooms::new(
             &config.rooms,
             store.clone(),
             sfu.clone(),
             execution.clone(),
-            None,
+            Some(Arc::new(recordings)),
         );
         let api = Api::new(store.clone(), tokens, execution.clone(), rooms.clone());
         let shell = Shell {

@@ -11,6 +11,7 @@ pub mod edge;
 pub mod execution;
 pub mod http;
 pub mod protocol;
+pub mod recording;
 pub mod room;
 pub mod store;
 pub mod telemetry;

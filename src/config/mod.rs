@@ -19,6 +19,7 @@ pub use public_url::PublicUrl;
 pub use sources::ConfigError;
 
 use crate::execution::ExecutionConfig;
+use crate::recording::RecordingConfig;
 use crate::room::RoomsConfig;
 use crate::store::sqlite_url;
 
@@ -42,6 +43,7 @@ pub struct Config {
     pub log: LogConfig,
     pub rooms: RoomsConfig,
     pub execution: ExecutionConfig,
+    pub recordings: RecordingConfig,
 }
 
 impl Default for Config {
@@ -56,6 +58,7 @@ impl Default for Config {
             log: LogConfig::default(),
             rooms: RoomsConfig::default(),
             execution: ExecutionConfig::default(),
+            recordings: RecordingConfig::default(),
         }
     }
 }

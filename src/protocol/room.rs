@@ -126,6 +126,7 @@ pub enum ServerMessage {
     },
     /// So many of the document updates that this connection sent are stored for good.
     Saved {
+        #[ts(type = "number")]
         updates: u64,
     },
     Pong {

@@ -57,13 +57,7 @@ export class Server {
 
   /** Starts the process and waits until `/readyz` answers. */
   async launch(): Promise<void> {
-    const child = spawn(binary(), [], {
-      env: {
-        ...process.env,
-        PORTHOLE_LISTEN: `127.0.0.1:${this.port}`,
-        PORTHOLE_DATA_DIR: this.dataFolder,
-        RUST_LOG: process.env.RUST_LOG ?? "info",
-      },
+    const child = spawn(binary(), ["--listen", `127.0.0.1:${this.port}`, "--data", this.dataFolder], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.process = child;
