@@ -50,10 +50,16 @@ function EditorActions({ code }: { code: Code }) {
         size="xs"
         w={150}
         allowDeselect={false}
-        data={languages.map(({ id, name, unavailable: reason }) => ({
-          value: id,
-          label: reason === null ? name : text.cannotRun(name),
-        }))}
+        data={languages.map(({ id, name }) => ({ value: id, label: name }))}
+        renderOption={({ option: { value, label } }) => (
+          <div>
+            {label}
+            <Text fz="xs" c="dimmed">
+              {languages.find(({ id }) => id === value)?.unavailable}
+            </Text>
+          </div>
+        )}
+        comboboxProps={{ width: 260, position: 'bottom-end' }}
         value={language?.id ?? null}
         onChange={(id) => id && code.chooseLanguage(id)}
       />

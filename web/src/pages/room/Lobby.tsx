@@ -1,8 +1,10 @@
 import { Alert, Button, Checkbox, Group, Stack, Text, Title } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
 import { IconPointFilled } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { LocalMedia } from '../../media/LocalMedia';
+import { messages } from '../../messages/en';
 import type { Interview } from '../../protocol/Interview';
 import { Brand } from '../../shell/Brand';
 import { CameraPreview } from './CameraPreview';
@@ -22,6 +24,7 @@ interface Props {
 
 /** Before the room: how one looks and sounds, and what is recorded. */
 export function Lobby({ interview, name, local, onEnter }: Props) {
+  useDocumentTitle(`${interview.title} · ${messages.productName}`);
   const [agreed, setAgreed] = useState(false);
   const { microphone, camera } = useStore(local.store);
   return (

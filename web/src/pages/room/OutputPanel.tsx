@@ -1,4 +1,4 @@
-import { Button, Select, Tabs, Text, Textarea } from '@mantine/core';
+import { Alert, Button, Select, Tabs, Text, Textarea } from '@mantine/core';
 import { IconPlayerStopFilled } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useLanguageName } from '../../api/languages';
@@ -43,6 +43,7 @@ export function OutputPanel({ code }: { code: Code }) {
           {shown ? <RunSummary shown={shown} runs={runs} onChoose={setChosen} /> : null}
         </div>
         <Tabs.Panel value="output" className={classes.body}>
+          <Unavailable code={code} />
           {shown ? <RunOutput key={shown.run.id} shown={shown} /> : <Nothing />}
         </Tabs.Panel>
         <Tabs.Panel value="input" className={classes.body}>
@@ -57,6 +58,16 @@ export function OutputPanel({ code }: { code: Code }) {
         </Tabs.Panel>
       </Tabs>
     </section>
+  );
+}
+
+/** Why the language cannot run, and what to do about it. */
+function Unavailable({ code: { language } }: { code: Code }) {
+  if (!language || language.unavailable === null) return null;
+  return (
+    <Alert color="yellow" m="sm" title={text.unavailable(language.name)}>
+      {language.unavailable}
+    </Alert>
   );
 }
 

@@ -7,6 +7,7 @@ import classes from './RoomLayout.module.css';
 import { TopBar } from './TopBar';
 import { useCode } from './useCode';
 import { useRoomShortcuts } from './useRoomShortcuts';
+import { useRoomTitle } from './useRoomTitle';
 import { WideLayout } from './WideLayout';
 
 /** The room as one sees it, on a desk or on a phone. */
@@ -16,6 +17,7 @@ export function RoomLayout({ onLeave }: { onLeave: () => void }) {
   });
   const code = useCode();
   useRoomShortcuts(code.run);
+  useRoomTitle();
   const Layout = narrow ? NarrowLayout : WideLayout;
   return (
     <div className={classes.room}>

@@ -109,7 +109,6 @@ export const roomMessages = {
     region: 'Code',
     language: 'Language',
     run: 'Run',
-    cannotRun: (language: string) => `${language} (cannot run now)`,
     loading: 'Loading the languages failed. Reload the page.',
   },
   output: {
@@ -118,6 +117,7 @@ export const roomMessages = {
     inputLabel: 'Standard input',
     inputHint: 'What the program reads. Used by the next run of yours.',
     empty: 'Run the code to see its output here.',
+    unavailable: (language: string) => `${language} cannot run now`,
     shortcut: 'Ctrl + Enter',
     none: 'The program printed nothing.',
     waiting: (place: number) => (place === 0 ? 'Starting…' : `Waiting: ${place} before this one`),
