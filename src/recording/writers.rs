@@ -42,7 +42,7 @@ pub struct Writers {
 
 enum Writer {
     Open {
-        recorder: TrackRecorder,
+        recorder: Box<TrackRecorder>,
         codec: Codec,
         has_begun: bool,
         asked: Option<Instant>,
@@ -103,7 +103,7 @@ impl Writers {
             };
             match TrackRecorder::create(&files.spooled(track), codec) {
                 Ok(recorder) => Writer::Open {
-                    recorder,
+                    recorder: Box::new(recorder),
                     codec,
                     has_begun: false,
                     asked: None,
