@@ -682,3 +682,109 @@ async fn every_role_may_say_everything_there_is_to_say() {
         page.until_closed().await;
     }
 }
+
+/// One of each kind. The match has no default, so that a new kind does not compile until it is here.
+fn every_message() -> Vec<ClientMessage> {
+    let messages = vec![
+        ClientMessage::Join { consent: true },
+        ClientMessage::Offer {
+            id: 1,
+            sdp: String::new(),
+            publish: Vec::new(),
+            subscribe: Vec::new(),
+        },
+        ClientMessage::Mute {
+            source: Source::Camera,
+            muted: true,
+        },
+        ClientMessage::Chat {
+            id: MessageId::new(),
+            text: "hello".to_owned(),
+        },
+        ClientMessage::Run {
+            id: RunId::new(),
+            language: "python".to_owned(),
+            stdin: String::new(),
+        },
+        ClientMessage::StopRun { id: RunId::new() },
+        ClientMessage::Focus { focused: true },
+        ClientMessage::Ping { id: 1 },
+        ClientMessage::Leave,
+    ];
+    for message in &messages {
+        match message {
+            ClientMessage::Join { .. }
+            | ClientMessage::Offer { .. }
+            | ClientMessage::Mute { .. }
+            | ClientMessage::Chat { .. }
+            | ClientMessage::Run { .. }
+            | ClientMessage::StopRun { .. }
+            | ClientMessage::Focus { .. }
+            | ClientMessage::Ping { .. }
+            | ClientMessage::Leave => {}
+        }
+    }
+    messages
+}
+
+/// What a caller gets for a message: not even a socket, or a socket that listens only after `join`.
+#[tokio::test]
+async fn every_message_is_for_those_only_who_may_enter_and_have_joined() {
+    let interview = Interview::new().await;
+    let house = &interview.house;
+    let other = house.account("Other", Role::Interviewer).await;
+    let elsewhere = house.interview(other, false).await;
+    let (_, guest_elsewhere) = house.guest(elsewhere, "Gus").await;
+    let other = house.token(SessionOwner::Account(other)).await;
+    let reviewer = house.account("Bob", Role::Reviewer).await;
+    let reviewer = house.token(SessionOwner::Account(reviewer)).await;
+    let shared = house.account("Cleo", Role::Reviewer).await;
+    house.store.share(interview.id, shared, 0).await.unwrap();
+    let shared = house.token(SessionOwner::Account(shared)).await;
+    let callers = [
+        ("nobody", None, Some(StatusCode::UNAUTHORIZED)),
+        (
+            "guest of another interview",
+            Some(&guest_elsewhere),
+            Some(StatusCode::NOT_FOUND),
+        ),
+        ("reviewer", Some(&reviewer), Some(StatusCode::NOT_FOUND)),
+        (
+            "reviewer it is shared with",
+            Some(&shared),
+            Some(StatusCode::FORBIDDEN),
+        ),
+        (
+            "other interviewer",
+            Some(&other),
+            Some(StatusCode::NOT_FOUND),
+        ),
+        ("guest of this interview", Some(&interview.guest), None),
+        ("its interviewer", Some(&interview.interviewer), None),
+    ];
+    for message in every_message() {
+        for (caller, token, refused) in callers {
+            let name = format!("{message:?} by {caller}");
+            let origin = house.origin();
+            let socket = house
+                .dial(interview.id, token.map(String::as_str), &origin)
+                .await;
+            let mut page = match socket {
+                Ok(page) => page,
+                Err(status) => {
+                    assert_eq!(Some(status), refused, "{name}");
+                    continue;
+                }
+            };
+            assert_eq!(refused, None, "{name}");
+            if !matches!(message, ClientMessage::Join { .. }) {
+                page.say(&message).await;
+                let error = page.until_error().await;
+                assert_eq!(error.code, "join_first", "{name}");
+                page.until_closed().await;
+            }
+        }
+    }
+    let nothing_happened = interview.events().await.is_empty();
+    assert!(nothing_happened, "nobody has joined");
+}
