@@ -402,11 +402,12 @@ fn write_section(
     } = answer
     {
         line(sdp, format_args!("a=msid:{stream} {track}"));
-        if payload.rtx.is_some() {
-            line(sdp, format_args!("a=ssrc-group:FID {ssrc} {rtx_ssrc}"));
-            line(sdp, format_args!("a=ssrc:{rtx_ssrc} cname:{stream}"));
-        }
+        // The media's own SSRC must come first: browsers take the first line for it.
         line(sdp, format_args!("a=ssrc:{ssrc} cname:{stream}"));
+        if payload.rtx.is_some() {
+            line(sdp, format_args!("a=ssrc:{rtx_ssrc} cname:{stream}"));
+            line(sdp, format_args!("a=ssrc-group:FID {ssrc} {rtx_ssrc}"));
+        }
     }
     for candidate in transport.candidates {
         line(sdp, format_args!("a=candidate:{candidate}"));
@@ -490,6 +491,8 @@ a=sctp-port:5000\r\n";
         );
         assert!(answer.contains("a=group:BUNDLE 0 1\r\n"));
         assert!(answer.contains("m=application 0 UDP/DTLS/SCTP webrtc-datachannel\r\n"));
+        let media = answer.find("a=ssrc:5 cname:p").unwrap();
+        assert!(media < answer.find("a=ssrc:6 cname:p").unwrap());
         assert!(answer.contains("a=ssrc-group:FID 5 6\r\n"));
         assert!(!answer.contains("red/48000"));
         let parsed = parse_offer(&answer).unwrap();

@@ -10,6 +10,7 @@ use http::header::RETRY_AFTER;
 use crate::auth::limits::TooOften;
 use crate::auth::password::PasswordError;
 use crate::protocol::api::ApiError;
+use crate::room::EndError;
 use crate::store::StoreError;
 
 /// A refusal, or what went wrong.
@@ -133,6 +134,20 @@ impl From<StoreError> for Error {
             StoreError::Missing => Self::not_found(),
             StoreError::Exists => Self::conflict("exists", "It exists already."),
             other => Self::internal(other),
+        }
+    }
+}
+
+impl From<EndError> for Error {
+    fn from(error: EndError) -> Self {
+        match error {
+            EndError::Store(error) => error.into(),
+            EndError::Restarting => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "restarting",
+                "The server is restarting. Try again in a moment.",
+            ),
+            EndError::Unfinished => Self::internal(error),
         }
     }
 }

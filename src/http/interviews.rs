@@ -15,6 +15,7 @@ use crate::protocol::api::{
     Attendance, Interview, InterviewChanges, InterviewStatus, NewInterview, Share,
 };
 use crate::protocol::ids::{InterviewId, UserId};
+use crate::room::route::enter;
 use crate::store::audit::AuditRow;
 use crate::store::interviews::{InterviewSettings, NewInterviewRow};
 use crate::store::{InterviewRow, ParticipantRow, StoreError};
@@ -28,6 +29,8 @@ pub(super) fn routes() -> Vec<Route> {
         route(MethodFilter::POST, "/api/interviews", create),
         route(MethodFilter::GET, "/api/interviews/{id}", show),
         route(MethodFilter::PATCH, "/api/interviews/{id}", change),
+        route(MethodFilter::POST, "/api/interviews/{id}/end", end),
+        route(MethodFilter::GET, "/api/interviews/{id}/ws", enter),
         route(MethodFilter::GET, "/api/interviews/{id}/shares", shares),
         route(
             MethodFilter::PUT,
@@ -176,6 +179,27 @@ fn missing_problem(error: StoreError) -> Error {
         StoreError::Missing => Error::invalid("problemId", "There is no such problem any more."),
         other => other.into(),
     }
+}
+
+/// Ending it again changes nothing.
+async fn end(
+    State(api): State<Api>,
+    principal: Principal,
+    arrival: Arrival,
+    Path(id): Path<InterviewId>,
+) -> Result<StatusCode, Error> {
+    let (row, owner) = access::manage(&api.store, &principal, id).await?;
+    if row.status() != InterviewStatus::Ended {
+        api.rooms.end(id).await?;
+        api.store
+            .record_audit(&AuditRow {
+                user_id: Some(owner.user),
+                interview_id: Some(id),
+                ..AuditRow::now("interview_ended", arrival.peer)
+            })
+            .await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn shares(

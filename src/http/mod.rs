@@ -37,6 +37,7 @@ use crate::auth::Tokens;
 use crate::auth::limits::Limits;
 use crate::auth::password::Passwords;
 use crate::execution::Execution;
+use crate::room::Rooms;
 use crate::store::Store;
 
 /// How long an answer may take to begin.
@@ -50,17 +51,19 @@ pub struct Api {
     pub store: Store,
     pub tokens: Tokens,
     pub execution: Execution,
+    pub rooms: Rooms,
     pub passwords: Passwords,
     pub limits: Limits,
 }
 
 impl Api {
-    pub fn new(store: Store, tokens: Tokens, execution: Execution) -> Self {
+    pub fn new(store: Store, tokens: Tokens, execution: Execution, rooms: Rooms) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
             store,
             tokens,
             execution,
+            rooms,
             passwords: Passwords::new(cores),
             limits: Limits::default(),
         }

@@ -126,6 +126,7 @@ pub enum ServerMessage {
     },
     /// So many of the document updates that this connection sent are stored for good.
     Saved {
+        #[ts(type = "number")]
         updates: u64,
     },
     Pong {
@@ -277,9 +278,15 @@ pub enum RunState {
 #[ts(export)]
 pub enum RunOutcome {
     /// The program ended by itself; success is exit code 0.
-    Exited { code: i64 },
+    Exited {
+        #[ts(type = "number")]
+        code: i64,
+    },
     /// The compile step failed; the output holds the compiler's messages.
-    CompileFailed { code: i64 },
+    CompileFailed {
+        #[ts(type = "number")]
+        code: i64,
+    },
     /// Longer than the wall-clock limit.
     TimedOut {
         #[ts(type = "number")]

@@ -14,6 +14,8 @@ const MAX_STATE: usize = 8 * 1024;
 const MAX_CLIENTS: usize = 2;
 /// Room for the clocks to go on after the server has had its say.
 const MAX_CLOCK: u64 = 1 << 31;
+/// Clients that are gone and whose clocks are remembered.
+const MAX_GONE: usize = 64;
 
 /// Why a state is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -27,6 +29,10 @@ pub enum Refusal {
 
 #[derive(Debug, Clone)]
 struct Entry {
+    /// As the client counts.
+    said: u64,
+    /// As the others are told. It is ahead once the server ended the client: the client does not
+    /// know, and the others would take what it says when it comes back for old.
     clock: u64,
     /// JSON; `None` once it is gone.
     state: Option<Arc<str>>,
@@ -76,32 +82,45 @@ impl Awareness {
 
         let mut changed = Vec::new();
         for (client, clock, state) in said {
-            match self.entries.get_mut(&client) {
-                Some(entry) => {
-                    let removes = clock == entry.clock && state.is_none() && entry.state.is_some();
-                    if clock <= entry.clock && !removes {
-                        continue;
-                    }
-                    entry.owner = state.is_some().then_some(from);
-                    entry.clock = clock;
-                    entry.state = state;
-                }
-                // The end of a client that nobody has heard of is no news.
-                None if state.is_none() => continue,
-                None => {
-                    self.entries.insert(
-                        client,
-                        Entry {
-                            clock,
-                            state,
-                            owner: Some(from),
-                        },
-                    );
-                }
+            if self.take_over(from, client, clock, state) {
+                changed.push(client);
             }
-            changed.push(client);
         }
         Ok(changed)
+    }
+
+    /// Whether it was news.
+    fn take_over(
+        &mut self,
+        from: ConnectionId,
+        client: u64,
+        said: u64,
+        state: Option<Arc<str>>,
+    ) -> bool {
+        let Some(entry) = self.entries.get_mut(&client) else {
+            // The end of a client that nobody has heard of is none.
+            if state.is_none() {
+                return false;
+            }
+            let entry = Entry {
+                said,
+                clock: said,
+                state,
+                owner: Some(from),
+            };
+            self.entries.insert(client, entry);
+            return true;
+        };
+        let ends = said == entry.said && state.is_none() && entry.state.is_some();
+        let comes_back = entry.owner.is_none() && state.is_some();
+        if said <= entry.said && !ends && !comes_back {
+            return false;
+        }
+        entry.owner = state.is_some().then_some(from);
+        entry.clock = said.max(entry.clock + 1);
+        entry.said = said;
+        entry.state = state;
+        true
     }
 
     /// Ends the clients of a connection that has gone, and answers which they were.
@@ -117,11 +136,18 @@ impl Awareness {
         clients
     }
 
-    /// Forgets a client that is gone, once everybody has been told: a page that comes back with it
-    /// begins where it stopped.
-    pub fn forget(&mut self, client: u64) {
-        if !self.is_there(client) {
-            self.entries.remove(&client);
+    /// Forgets clients that are gone, if there are many.
+    pub fn forget_gone(&mut self) {
+        let gone: Vec<u64> = self
+            .entries
+            .iter()
+            .filter(|(_, entry)| entry.state.is_none())
+            .map(|(client, _)| *client)
+            .collect();
+        if gone.len() > MAX_GONE {
+            for client in gone {
+                self.entries.remove(&client);
+            }
         }
     }
 
@@ -279,12 +305,28 @@ mod tests {
             .unwrap();
         let gone = awareness.remove(ANN);
         assert_eq!(awareness.encode(&gone), update(&[(7, 5, "null")]));
-        gone.iter().for_each(|client| awareness.forget(*client));
         assert!(awareness.clients().is_empty());
-        assert_eq!(
-            awareness.receive(BOB, someone(), &update(&[(7, 4, "{}")])),
-            Ok(vec![7])
-        );
+        let back = awareness.receive(BOB, someone(), &update(&[(7, 4, "{}")]));
+        assert_eq!(back, Ok(vec![7]));
+        // The others have heard of 5 already.
+        assert_eq!(awareness.encode(&[7]), update(&[(7, 6, "{}")]));
+        let moved = awareness.receive(BOB, someone(), &update(&[(7, 5, "{}")]));
+        assert_eq!(moved, Ok(vec![7]));
+        assert_eq!(awareness.encode(&[7]), update(&[(7, 7, "{}")]));
+    }
+
+    #[test]
+    fn clients_that_come_and_go_are_not_remembered_for_ever() {
+        let mut awareness = Awareness::default();
+        for client in 0..1000 {
+            for (clock, state) in [(1, "{}"), (2, "null")] {
+                awareness
+                    .receive(ANN, someone(), &update(&[(client, clock, state)]))
+                    .unwrap();
+                awareness.forget_gone();
+            }
+        }
+        assert!(awareness.entries.len() <= MAX_GONE);
     }
 
     #[test]

@@ -354,9 +354,9 @@ impl Document {
         for client in clients {
             if !self.awareness.is_there(*client) {
                 self.cursors.remove(client);
-                self.awareness.forget(*client);
             }
         }
+        self.awareness.forget_gone();
     }
 
     fn cursor_event(&self, clients: &[u64]) -> Event {

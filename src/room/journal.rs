@@ -116,7 +116,9 @@ impl Journal {
         let batch = std::mem::take(&mut self.gathering);
         match self.writer.try_send(batch) {
             Ok(()) => self.is_writing = true,
-            Err(mpsc::error::TrySendError::Full(batch) | mpsc::error::TrySendError::Closed(batch)) => {
+            Err(
+                mpsc::error::TrySendError::Full(batch) | mpsc::error::TrySendError::Closed(batch),
+            ) => {
                 self.gathering = batch;
             }
         }

@@ -103,10 +103,12 @@ impl Outlet {
     /// The next message to send; `None` when the room has no more to say or has cut this
     /// connection off.
     pub async fn next(&mut self) -> Option<Outgoing> {
-        if *self.cut.borrow() {
-            return None;
-        }
-        let message = self.queue.recv().await?;
+        let mut cut = self.cut.clone();
+        let message = tokio::select! {
+            biased;
+            Ok(_) = cut.wait_for(|cut| *cut) => return None,
+            message = self.queue.recv() => message?,
+        };
         self.waiting.fetch_sub(message.len(), Ordering::Relaxed);
         Some(message)
     }

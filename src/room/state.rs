@@ -4,11 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use super::colors::color;
 use crate::protocol::api::Role;
-use crate::protocol::ids::{MessageId, ParticipantId, RunId};
+use crate::protocol::ids::{MessageId, ParticipantId, RunId, TrackId};
 use crate::protocol::room::{
     ChatMessage, OutputChunk, Participant, Run, RunOutcome, RunState, RunWithOutput, Source, Track,
 };
 use crate::protocol::timeline::{Event, TimelineEvent};
+use crate::store::ParticipantRow;
 
 /// Bytes and pieces of one run's output that are journalled and shown.
 const MAX_OUTPUT: usize = 1024 * 1024;
@@ -23,6 +24,16 @@ pub struct Person {
     pub id: ParticipantId,
     pub name: String,
     pub role: Role,
+}
+
+impl From<ParticipantRow> for Person {
+    fn from(row: ParticipantRow) -> Self {
+        Self {
+            id: row.id,
+            name: row.name,
+            role: row.role,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -98,33 +109,20 @@ impl RoomState {
             (Event::TrackEnded { track_id }, _) => {
                 self.tracks.retain(|track| track.id != *track_id);
             }
-            (Event::Chat { id, text }, Some(participant_id)) => {
-                if self.messages.insert(*id) {
-                    self.chat.push(ChatMessage {
-                        id: *id,
-                        participant_id,
-                        text: text.clone(),
-                        at_ms: event.at_ms,
-                    });
-                }
-            }
+            (Event::Chat { id, text }, Some(participant_id)) => self.said(ChatMessage {
+                id: *id,
+                participant_id,
+                text: text.clone(),
+                at_ms: event.at_ms,
+            }),
             (Event::RunStarted { id, language, .. }, Some(participant_id)) => {
-                if self.run(*id).is_none() {
-                    self.runs.push(HeldRun {
-                        run: Run {
-                            id: *id,
-                            participant_id,
-                            language: language.clone(),
-                            started_at_ms: event.at_ms,
-                            state: RunState::Queued { place: 0 },
-                        },
-                        output: Vec::new(),
-                        held: 0,
-                        bytes: 0,
-                        chunks: 0,
-                        truncated: false,
-                    });
-                }
+                self.run_started(Run {
+                    id: *id,
+                    participant_id,
+                    language: language.clone(),
+                    started_at_ms: event.at_ms,
+                    state: RunState::Queued { place: 0 },
+                });
             }
             (Event::RunOutput { id, chunk }, _) => self.output(*id, chunk),
             (Event::RunFinished { id, state }, _) => {
@@ -159,6 +157,25 @@ impl RoomState {
             microphone_muted: false,
             camera_muted: false,
         });
+    }
+
+    fn said(&mut self, message: ChatMessage) {
+        if self.messages.insert(message.id) {
+            self.chat.push(message);
+        }
+    }
+
+    fn run_started(&mut self, run: Run) {
+        if self.run(run.id).is_none() {
+            self.runs.push(HeldRun {
+                run,
+                output: Vec::new(),
+                held: 0,
+                bytes: 0,
+                chunks: 0,
+                truncated: false,
+            });
+        }
     }
 
     fn output(&mut self, id: RunId, chunk: &OutputChunk) {
@@ -256,7 +273,11 @@ impl RoomState {
             .collect()
     }
 
-    pub fn track(&self, id: crate::protocol::ids::TrackId) -> Option<&Track> {
+    pub fn tracks(&self) -> &[Track] {
+        &self.tracks
+    }
+
+    pub fn track(&self, id: TrackId) -> Option<&Track> {
         self.tracks.iter().find(|track| track.id == id)
     }
 
@@ -345,7 +366,6 @@ impl RoomState {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::ids::TrackId;
     use crate::protocol::room::OutputStream;
 
     #[derive(Default)]
@@ -406,10 +426,7 @@ mod tests {
             .iter()
             .map(|one| (one.name.as_str(), one.present, one.color.as_str()))
             .collect();
-        assert_eq!(
-            seen,
-            [("Ann", true, color(0)), ("Bob", false, color(1))]
-        );
+        assert_eq!(seen, [("Ann", true, color(0)), ("Bob", false, color(1))]);
     }
 
     #[test]
@@ -441,7 +458,11 @@ mod tests {
         assert!(state.tracks_for(ann.id).is_empty());
         assert_eq!(state.tracks_for(bob.id).len(), 1);
         journal.add(Some(ann.id), Event::TrackEnded { track_id });
-        assert!(RoomState::replay([], &journal.0).tracks_for(bob.id).is_empty());
+        assert!(
+            RoomState::replay([], &journal.0)
+                .tracks_for(bob.id)
+                .is_empty()
+        );
     }
 
     #[test]
@@ -502,7 +523,14 @@ mod tests {
         let mut journal = Journal::default();
         let language = "go".to_owned();
         let stdin = String::new();
-        journal.add(Some(ann.id), Event::RunStarted { id, language, stdin });
+        journal.add(
+            Some(ann.id),
+            Event::RunStarted {
+                id,
+                language,
+                stdin,
+            },
+        );
         let mut state = RoomState::replay([ann], &journal.0);
         let mut taken = 0;
         for _ in 0..30 {
@@ -543,11 +571,19 @@ mod tests {
             let id = RunId::new();
             let language = "go".to_owned();
             let stdin = String::new();
-            apply(Event::RunStarted { id, language, stdin });
+            apply(Event::RunStarted {
+                id,
+                language,
+                stdin,
+            });
             let chunk = chunk(&"x".repeat(MAX_OUTPUT));
             apply(Event::RunOutput { id, chunk });
         }
-        let held: Vec<bool> = state.runs().iter().map(|run| !run.output.is_empty()).collect();
+        let held: Vec<bool> = state
+            .runs()
+            .iter()
+            .map(|run| !run.output.is_empty())
+            .collect();
         assert_eq!(held, [false, false, true, true, true, true]);
     }
 }

@@ -79,6 +79,11 @@ const TABLE: &[(On, &str, &str, Expected)] = &[
     (On::Live,  "POST",   "/api/interviews/{id}/invites", owner(201)),
     (On::Ended, "POST",   "/api/interviews/{id}/invites", owner(409)),
     (On::Live,  "DELETE", "/api/interviews/{id}/invites/{invite_id}", owner(204)),
+    (On::Live,  "POST",   "/api/interviews/{id}/end", owner(204)),
+    (On::Ended, "POST",   "/api/interviews/{id}/end", owner(204)),
+    // Whoever may enter is told that this is no WebSocket.
+    (On::Live,  "GET",    "/api/interviews/{id}/ws", [401, 404, 400, 404, 403, 400, 404]),
+    (On::Ended, "GET",    "/api/interviews/{id}/ws", [401, 404, 409, 404, 403, 409, 404]),
     (On::Live,  "GET",    "/api/interviews/{id}/shares", owner(200)),
     (On::Live,  "PUT",    "/api/interviews/{id}/shares/{user_id}", owner(204)),
     (On::Live,  "DELETE", "/api/interviews/{id}/shares/{user_id}", owner(204)),
@@ -289,7 +294,7 @@ async fn every_route_that_changes_something_refuses_other_sites(database: TestDa
     let cast = Cast::new(&server).await;
     let cookies = format!("porthole_access={}", cast.owner_token);
     for route in routes() {
-        if route.method == Method::GET {
+        if route.method == Method::GET && !route.path.ends_with("/ws") {
             continue;
         }
         let scene = Scene::new(&server, &cast, On::Live).await;

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 crate::on_both_databases!(
     interview_is_created_changed_and_listed,
     settings_cannot_change_once_the_interview_is_live,
+    end_closes_the_interview_to_everybody_whether_it_was_live_or_not,
     guest_joins_by_link_and_is_the_same_one_when_they_open_it_again,
     account_that_accepts_an_invite_becomes_a_member,
     revoked_and_unknown_invites_let_nobody_in,
@@ -102,6 +103,40 @@ async fn settings_cannot_change_once_the_interview_is_live(database: TestDatabas
     }
     let same = json!({ "title": "Renamed", "language": "python" });
     assert_eq!(patch(same).await.expect(200)["title"], "Renamed");
+}
+
+async fn end_closes_the_interview_to_everybody_whether_it_was_live_or_not(database: TestDatabase) {
+    let server = Server::new(&database).await;
+    let (ada, token) = server.logged_in("ada@a.example", Role::Interviewer).await;
+    let (scheduled, live) = (server.interview(ada).await, server.interview(ada).await);
+    server.store.go_live(live, epoch_ms()).await.unwrap();
+    for interview in [scheduled, live] {
+        let path = format!("/api/interviews/{interview}");
+        let end = || {
+            server
+                .post(&format!("{path}/end"), json!({}))
+                .bearer(&token)
+        };
+        end().send().await.expect(204);
+        end().send().await.expect(204);
+        let shown = server.get(&path).bearer(&token).send().await.expect(200);
+        assert_eq!(shown["status"], "ended");
+        assert_eq!(
+            shown["may"],
+            json!({ "manage": true, "enter": false, "replay": true })
+        );
+        let enter = server.get(&format!("{path}/ws")).bearer(&token);
+        assert_eq!(enter.send().await.refusal(409), "ended");
+    }
+    let journal = server.store.journal(live).await.unwrap();
+    assert_eq!(journal.last().map(|last| &last.event), Some(&Event::Ended));
+    let ends = server.store.audit(10).await.unwrap();
+    assert_eq!(
+        ends.iter()
+            .filter(|row| row.action == "interview_ended")
+            .count(),
+        2
+    );
 }
 
 /// The token of a new invite.

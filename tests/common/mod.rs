@@ -1,12 +1,14 @@
 //! What the integration tests share.
 //!
 //! - [`database`]: a fresh database for every test, of either kind
+//! - [`house`]: the room on a real socket, and pages
 //! - [`server`]: the API over such a database
 
 // No test binary uses all of it.
 #![allow(dead_code)]
 
 pub mod database;
+pub mod house;
 pub mod server;
 
 /// Declares every named test twice: once with a SQLite database, once with a PostgreSQL one. A

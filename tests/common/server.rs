@@ -13,10 +13,12 @@ use porthole::execution::{Execution, ExecutionConfig};
 use porthole::http::{Api, Arrival, router};
 use porthole::protocol::api::Role;
 use porthole::protocol::ids::{InterviewId, ParticipantId, UserId};
+use porthole::room::{Rooms, RoomsConfig};
 use porthole::store::Store;
 use porthole::store::interviews::NewInterviewRow;
 use porthole::store::sessions::SessionOwner;
 use porthole::store::users::UserRow;
+use porthole_sfu::{self as sfu, Sfu};
 use serde_json::Value;
 use tower::ServiceExt;
 use uuid::Uuid;
@@ -42,7 +44,16 @@ impl Server {
             engine: Some("unix:///nonexistent/docker.sock".to_owned()),
             ..ExecutionConfig::default()
         });
-        let api = Api::new(store.clone(), tokens.clone(), execution.await.unwrap());
+        let execution = execution.await.unwrap();
+        let sfu = Sfu::bind(sfu::Config::on(([127, 0, 0, 1], 0).into()));
+        let rooms = Rooms::new(
+            &RoomsConfig::default(),
+            store.clone(),
+            sfu.await.unwrap(),
+            execution.clone(),
+            None,
+        );
+        let api = Api::new(store.clone(), tokens.clone(), execution, rooms);
         Self {
             router: router(api),
             store,

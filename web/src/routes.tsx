@@ -1,5 +1,5 @@
 import { lazy, Suspense } from 'react';
-import { Route, Routes } from 'react-router';
+import { Navigate, Route, Routes } from 'react-router';
 import { AccountGate } from './shell/AccountGate';
 import { InterviewerGate } from './shell/InterviewerGate';
 import { Loading } from './shell/Loading';
@@ -32,6 +32,7 @@ export function AppRoutes() {
           <Route path="/interviews/:interviewId/replay" element={<ReplayPage />} />
           <Route element={<AccountGate />}>
             <Route index element={<InterviewsPage />} />
+            <Route path="/interviews" element={<Navigate to="/" replace />} />
             <Route path="/interviews/:interviewId" element={<InterviewPage />} />
             <Route element={<InterviewerGate />}>
               <Route path="/interviews/new" element={<NewInterviewPage />} />

@@ -94,7 +94,7 @@ impl Page {
         let mine = self
             .doc
             .transact()
-            .encode_diff_v1(&StateVector::decode_v1(&servers).unwrap());
+            .encode_diff_v1(&StateVector::decode_v1(servers).unwrap());
         self.send_frame(document, Frame::SyncStep2(&mine), Instant::now())
             .unwrap()
     }
@@ -151,6 +151,35 @@ fn the_language_can_be_switched() {
         };
         assert!(page.send(&mut document, &update).unwrap().journal.is_some());
     }
+}
+
+/// What Yjs 13 sends: typing, deleting, undoing and redoing, switching the language, deleting half
+/// of a surrogate pair, and the whole state of a second page.
+const OF_YJS: [&str; 13] = [
+    "AQGB0KzzDgAEAQxmaWxlL21haW4ucHkSaGVsbG8gd8O2cmxkIPCfkYsKAA==",
+    "AQGB0KzzDg/EgdCs8w4EgdCs8w4FASEA",
+    "AAGB0KzzDgEAAw==",
+    "AQGB0KzzDhDEgdCs8w4CgdCs8w4DA2FiYwA=",
+    "AQGB0KzzDhPEgdCs8w4RgdCs8w4SB3VuZG8gbWUA",
+    "AAGB0KzzDgETBw==",
+    "AQGB0KzzDhrEgdCs8w4RgdCs8w4TB3VuZG8gbWUA",
+    "AQGB0KzzDiEoAQRtZXRhCGxhbmd1YWdlAXcCZ28A",
+    "AQGB0KzzDiKogdCs8w4hAXcEamF2YQGB0KzzDgEhAQ==",
+    "AQGB0KzzDiOogdCs8w4iAXcGcHl0aG9uAYHQrPMOASIB",
+    "AQKB0KzzDiTEgdCs8w4cgdCs8w4dA1hZWsSB0KzzDgKB0KzzDhAE8J+YgAGB0KzzDgIRARoD",
+    "AAGB0KzzDgEoAQ==",
+    "Ag6B0KzzDgABAQxmaWxlL21haW4ucHkDhIHQrPMOAgJsb4SB0KzzDgQNIHfDtnJsZCDwn5GLCsSB0KzzDgSB0KzzDgUBIcGB0KzzDgKB0KzzDgMCxIHQrPMOEYHQrPMOAwFjwYHQrPMOEYHQrPMOEgfBgdCs8w4RgdCs8w4TA8SB0KzzDhyB0KzzDhMEbyBtZSEBBG1ldGEIbGFuZ3VhZ2UCqIHQrPMOIgF3BnB5dGhvbsSB0KzzDhyB0KzzDh0BWMSB0KzzDiSB0KzzDh0CWVrBgdCs8w4CgdCs8w4QAgFNAMSB0KzzDiSB0KzzDiUPZnJvbSB0aGUgc2Vjb25kAYHQrPMOBQADEAITCiECJwI=",
+];
+
+#[test]
+fn updates_of_yjs_are_understood() {
+    let page = Page::new(7, ANN);
+    let mut document = document();
+    for update in OF_YJS {
+        let update = BASE64.decode(update).unwrap();
+        assert!(page.send(&mut document, &update).unwrap().journal.is_some());
+    }
+    assert_eq!(document.text(FILE), "Xfrom the secondYZo meclo! wörld 👋\n");
 }
 
 #[test]

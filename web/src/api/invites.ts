@@ -1,4 +1,10 @@
-import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  type QueryClient,
+  skipToken,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
 import type { InterviewId } from '../protocol/InterviewId';
 import type { Invite } from '../protocol/Invite';
 import type { InviteId } from '../protocol/InviteId';
@@ -22,7 +28,7 @@ export function useInvites(interview: InterviewId) {
 export function useNewestInvite(interview: InterviewId) {
   return useQuery<NewInvite>({
     queryKey: newestKey(interview),
-    enabled: false,
+    queryFn: skipToken,
     gcTime: Number.POSITIVE_INFINITY,
   }).data;
 }

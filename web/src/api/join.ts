@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import type { InvitePreview } from '../protocol/InvitePreview';
 import type { JoinRequest } from '../protocol/JoinRequest';
-import { api } from './client';
+import type { Me } from '../protocol/Me';
+import { api, refreshSession } from './client';
 import { useEntry } from './session';
 
 /** What an invite is for. */
@@ -13,4 +14,9 @@ export function useInvitePreview(token: string) {
   });
 }
 
-export const useJoin = () => useEntry<JoinRequest>('/api/join');
+/**
+ * Accepts an invite. The server takes somebody whose access token has expired for a stranger and
+ * would start a new guest's session, so whoever was known is made known again first.
+ */
+export const useJoin = (known: Me | null) =>
+  useEntry<JoinRequest>('/api/join', known ? refreshSession : undefined);

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { LoginRequest } from '../protocol/LoginRequest';
 import type { Me } from '../protocol/Me';
@@ -35,13 +35,16 @@ export function useSessionLoss() {
 }
 
 /** A mutation whose answer says who is here from now on. */
-export function useEntry<Request>(path: string) {
+export function useEntry<Request>(path: string, before?: () => Promise<unknown>) {
   const client = useQueryClient();
   return useMutation({
     meta: { shownByForm: true },
-    mutationFn: (request: Request) => api.post<Me>(path, request),
+    mutationFn: async (request: Request) => {
+      await before?.();
+      return api.post<Me>(path, request);
+    },
     onSuccess: (me) => {
-      client.removeQueries({ predicate: (query) => query.queryKey[0] !== meKey[0] });
+      forgetTheRest(client);
       client.setQueryData(meKey, me);
     },
   });
@@ -62,8 +65,13 @@ export function useLogout() {
   return useMutation({
     mutationFn: () => api.post<void>('/api/auth/logout'),
     onSuccess: () => {
-      client.clear();
       client.setQueryData(meKey, null);
+      forgetTheRest(client);
     },
   });
+}
+
+/** What one person saw is nothing for the next. Who is here stays: pages are watching that. */
+function forgetTheRest(client: QueryClient) {
+  client.removeQueries({ predicate: (query) => query.queryKey[0] !== meKey[0] });
 }

@@ -15,7 +15,7 @@ export function AccountInputs<Values extends AccountFields>({ form, own }: Props
         label="Name"
         description={own ? 'As others see it in interviews.' : undefined}
         autoComplete={own ? 'name' : 'off'}
-        maxLength={100}
+        maxLength={80}
         data-autofocus
         key={form.key('name')}
         {...form.getInputProps('name')}

@@ -1,6 +1,7 @@
 import { useComputedColorScheme } from '@mantine/core';
-import { useEffect, useRef } from 'react';
+import { useEffect, useEffectEvent, useRef } from 'react';
 import { monaco } from '../editor/monaco';
+import { editorTheme } from '../editor/themes';
 import classes from './CodeField.module.css';
 
 interface Props {
@@ -17,13 +18,13 @@ interface Props {
 export default function CodeField({ label, language, initialValue, onChange }: Props) {
   const holder = useRef<HTMLDivElement>(null);
   const scheme = useComputedColorScheme('light');
-  const latest = useRef({ initialValue, onChange });
-  latest.current.onChange = onChange;
+  const initially = useEffectEvent(() => initialValue);
+  const changed = useEffectEvent(onChange);
 
   useEffect(() => {
     if (!holder.current) return;
     const editor = monaco.editor.create(holder.current, {
-      value: latest.current.initialValue,
+      value: initially(),
       language,
       ariaLabel: label,
       automaticLayout: true,
@@ -36,14 +37,10 @@ export default function CodeField({ label, language, initialValue, onChange }: P
       padding: { top: 12, bottom: 12 },
       renderLineHighlight: 'none',
       scrollBeyondLastLine: false,
-      // Tab must lead out of the field; Ctrl+M switches it to indenting.
-      tabFocusMode: true,
       quickSuggestions: false,
       wordBasedSuggestions: 'off',
     });
-    const changes = editor.onDidChangeModelContent(() =>
-      latest.current.onChange(editor.getValue()),
-    );
+    const changes = editor.onDidChangeModelContent(() => changed(editor.getValue()));
     return () => {
       changes.dispose();
       editor.getModel()?.dispose();
@@ -51,7 +48,7 @@ export default function CodeField({ label, language, initialValue, onChange }: P
     };
   }, [label, language]);
 
-  useEffect(() => monaco.editor.setTheme(scheme === 'dark' ? 'vs-dark' : 'vs'), [scheme]);
+  useEffect(() => monaco.editor.setTheme(editorTheme(scheme)), [scheme]);
 
   return <div ref={holder} className={classes.field} />;
 }

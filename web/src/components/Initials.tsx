@@ -1,5 +1,8 @@
 import { Avatar, Tooltip } from '@mantine/core';
 
+// The colour of the name's own, deep enough to read on its wash in either scheme.
+const INK = 'color-mix(in srgb, var(--avatar-color) 55%, var(--ph-text))';
+
 interface Props {
   name: string;
   size?: number;
@@ -16,7 +19,7 @@ export function Initials({ name, size = 30, tooltip = false }: Props) {
       alt={name}
       color="initials"
       variant="light"
-      styles={{ placeholder: { fontSize: size * 0.38, fontWeight: 600 } }}
+      styles={{ placeholder: { fontSize: size * 0.38, fontWeight: 600, color: INK } }}
     />
   );
   return tooltip ? <Tooltip label={name}>{mark}</Tooltip> : mark;

@@ -9,7 +9,7 @@ const text = {
   copy: 'Copy link',
   copied: 'Copied',
   hint: (until: string) =>
-    `Whoever has it can join this interview without an account. Valid until ${until}. It is shown only now; you can make another at any time.`,
+    `Valid until ${until}. It is shown only now; you can make another at any time.`,
 };
 
 /** An invite's link, ready to copy. */

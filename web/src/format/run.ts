@@ -23,7 +23,7 @@ export function describeRun(state: RunState): OutcomeLabel {
 function describeOutcome(outcome: RunOutcome): OutcomeLabel {
   switch (outcome.kind) {
     case 'exited':
-      return Number(outcome.code) === 0
+      return outcome.code === 0
         ? { text: 'Succeeded', tone: 'good' }
         : { text: `Exit code ${outcome.code}`, tone: 'bad' };
     case 'compileFailed':

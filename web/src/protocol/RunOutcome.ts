@@ -3,7 +3,7 @@
 /**
  * How a run ended.
  */
-export type RunOutcome = { "kind": "exited", code: bigint, } | { "kind": "compileFailed", code: bigint, } | { "kind": "timedOut", limitMs: number, } | { "kind": "outOfMemory", 
+export type RunOutcome = { "kind": "exited", code: number, } | { "kind": "compileFailed", code: number, } | { "kind": "timedOut", limitMs: number, } | { "kind": "outOfMemory", 
 /**
  * Bytes.
  */

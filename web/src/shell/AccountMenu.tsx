@@ -10,7 +10,9 @@ export function AccountMenu({ account }: { account: Account }) {
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
         <UnstyledButton aria-label={text.account}>
-          <Initials name={account.name} />
+          <span aria-hidden>
+            <Initials name={account.name} />
+          </span>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

@@ -50,7 +50,7 @@ export function Shell({ account }: { account: Account }) {
             <AccountMenu account={account} />
             <Menu position="bottom-end" width={200}>
               <Menu.Target>
-                <Burger size="sm" aria-label={text.menu} className={classes.burger} />
+                <Burger size="sm" aria-label={text.menu} hiddenFrom="sm" />
               </Menu.Target>
               <Menu.Dropdown>
                 {links.map((link) => (

@@ -12,4 +12,6 @@ export const shellMessages = {
   appearance: 'Appearance',
   schemes: { auto: 'System', light: 'Light', dark: 'Dark' },
   offline: 'You are offline. What you see may be out of date.',
+  guestOverTitle: 'Your invite is no longer valid',
+  guestOver: 'Ask the interviewer for a new link to come back.',
 } as const;

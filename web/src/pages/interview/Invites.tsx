@@ -52,7 +52,9 @@ function InviteEntry({ interview, invite }: { interview: InterviewId; invite: In
       <Button
         variant="subtle"
         color="red"
+        c="var(--ph-bad)"
         size="compact-sm"
+        flex="none"
         loading={revoke.isPending}
         aria-label={text.revokeLabel(made)}
         onClick={() => revoke.mutate(invite.id)}

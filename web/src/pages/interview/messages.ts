@@ -33,7 +33,7 @@ export const interviewMessages = {
   },
   invites: {
     heading: 'Invite',
-    text: 'A link lets one person in without an account, for this interview only.',
+    text: 'A link lets people in without an account, for this interview only.',
     create: 'Create invite link',
     another: 'Create another link',
     made: (when: string) => `Made ${when}`,

@@ -30,7 +30,7 @@ export function InterviewRow({ interview }: { interview: Interview }) {
       </div>
       {people.length > 0 ? (
         <div className={classes.aside}>
-          <Avatar.Group spacing={8} aria-label={text.attended(people.join(', '))}>
+          <Avatar.Group spacing={5} aria-label={text.attended(people.join(', '))}>
             {people.slice(0, 4).map((name) => (
               <Initials key={name} name={name} size={28} tooltip />
             ))}

@@ -1,6 +1,6 @@
 import { Anchor, Button, Group, Stack, Text, TextInput, ThemeIcon } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { IconPlayerRecord, IconVideo } from '@tabler/icons-react';
+import { IconPlayerRecordFilled, IconVideo } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { showAtField } from '../../api/formFailure';
@@ -19,7 +19,7 @@ interface Props {
 
 /** What one is invited to, and the way in: under an account's name, or under a name given here. */
 export function Invitation({ token, preview, me }: Props) {
-  const join = useJoin();
+  const join = useJoin(me);
   const navigate = useNavigate();
   const [failure, setFailure] = useState<string | null>(null);
   const account = me?.kind === 'account' ? me : null;
@@ -64,7 +64,7 @@ export function Invitation({ token, preview, me }: Props) {
             description={text.nameHint}
             autoComplete="name"
             autoFocus
-            maxLength={100}
+            maxLength={80}
             key={form.key('name')}
             {...form.getInputProps('name')}
           />
@@ -75,7 +75,13 @@ export function Invitation({ token, preview, me }: Props) {
         {account ? null : (
           <Text fz="xs" c="dimmed">
             {text.haveAccount}{' '}
-            <Anchor component={Link} fz="xs" to="/login" state={{ next: `/join#${token}` }}>
+            <Anchor
+              component={Link}
+              fz="xs"
+              underline="always"
+              to="/login"
+              state={{ next: `/join#${token}` }}
+            >
               {text.signIn}
             </Anchor>
           </Text>
@@ -86,7 +92,7 @@ export function Invitation({ token, preview, me }: Props) {
 }
 
 function RecordingNote({ record }: { record: boolean }) {
-  const Icon = record ? IconPlayerRecord : IconVideo;
+  const Icon = record ? IconPlayerRecordFilled : IconVideo;
   return (
     <Group gap="sm" wrap="nowrap" align="flex-start">
       <ThemeIcon variant="light" color={record ? 'red' : 'gray'} size="md" radius="xl">

@@ -48,7 +48,7 @@ export default function PeoplePage() {
 
 function UserRow({ user, own }: { user: User; own: boolean }) {
   return (
-    <li className={classes.row}>
+    <li className={`${classes.row} ${classes.steady}`}>
       <Group className={classes.main} gap="sm" wrap="nowrap">
         <Initials name={user.name} size={34} />
         <Stack gap={0} miw={0}>
@@ -69,7 +69,7 @@ function UserRow({ user, own }: { user: User; own: boolean }) {
         <Badge color={user.role === 'interviewer' ? 'tide' : 'gray'}>
           {text.roleNames[user.role]}
         </Badge>
-        <Text fz="xs" c="dimmed" w={150} ta="right">
+        <Text fz="xs" c="dimmed" w={150} ta="right" visibleFrom="sm">
           {text.since} {formatDay(user.createdAt)}
         </Text>
       </div>

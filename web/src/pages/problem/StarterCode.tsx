@@ -79,7 +79,10 @@ function LanguageStarter({ language, source, onChange }: LanguageStarterProps) {
           onChange={onChange}
         />
       </Suspense>
-      <Group mt={6} justify="flex-end" mih={30}>
+      <Group mt={6} justify="space-between" mih={30}>
+        <Text fz="xs" c="dimmed">
+          {text.keys}
+        </Text>
         {source === undefined ? null : (
           <Button variant="subtle" color="gray" size="compact-sm" onClick={reset}>
             {text.reset}

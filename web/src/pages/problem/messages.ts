@@ -13,6 +13,7 @@ export const problemMessages = {
     'What the editor begins with. A language left as it is begins with its own small example.',
   starterLabel: (language: string) => `Starter code in ${language}`,
   own: 'changed',
+  keys: 'Tab indents. Ctrl+M, then Tab, leaves the editor.',
   reset: 'Use the default',
   create: 'Create problem',
   save: 'Save',

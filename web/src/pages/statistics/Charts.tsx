@@ -16,9 +16,12 @@ const runs = [
   { name: text.failed, color: 'var(--ph-chart-bad)' },
 ];
 
+// Every second or third week is named, evenly, when there is no room for all.
+const WEEKS = { interval: 'equidistantPreserveStart' } as const;
+
 const look = {
   h: HEIGHT,
-  gridAxis: 'y',
+  gridAxis: 'x',
   tickLine: 'none',
   maxBarWidth: 36,
   barProps: { radius: [3, 3, 0, 0], isAnimationActive: false },
@@ -33,7 +36,7 @@ export default function Charts({ statistics }: { statistics: Statistics }) {
   return (
     <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
       <Panel heading={text.byWeek} text={text.byWeekHint}>
-        <BarChart {...look} data={weeks} dataKey="week" series={interviews} />
+        <BarChart {...look} data={weeks} dataKey="week" series={interviews} xAxisProps={WEEKS} />
       </Panel>
       <Panel heading={text.runsByWeek} text={text.runsByWeekHint}>
         <OrNote show={runCount > 0} note={text.noRuns}>
@@ -41,6 +44,7 @@ export default function Charts({ statistics }: { statistics: Statistics }) {
             {...look}
             data={weeks}
             dataKey="week"
+            xAxisProps={WEEKS}
             series={runs}
             type="stacked"
             withLegend
@@ -57,7 +61,7 @@ export default function Charts({ statistics }: { statistics: Statistics }) {
             dataKey="language"
             series={interviews}
             orientation="vertical"
-            gridAxis="x"
+            gridAxis="y"
             barProps={{ radius: [0, 3, 3, 0], isAnimationActive: false }}
             xAxisProps={{ allowDecimals: false }}
             yAxisProps={{ width: 70 }}

@@ -1,0 +1,33 @@
+/** The texts of the replay page. */
+export const messages = {
+  title: (name: string) => `Replay of ${name}`,
+  notOverTitle: 'The interview is still going on',
+  notOver: 'Its replay is ready as soon as it has ended.',
+  back: 'Back to the interview',
+  play: 'Play',
+  pause: 'Pause',
+  back10: 'Back 10 seconds',
+  forward10: 'Forward 10 seconds',
+  speed: 'Speed',
+  position: 'Position in the interview',
+  waiting: 'Loading video…',
+  code: 'Code',
+  readOnly: 'A replay cannot be changed.',
+  chat: 'Chat',
+  output: 'Output',
+  noRecording: 'The call was not recorded.',
+  notThere: 'not in the room',
+  cameraOff: 'camera off',
+  nothingSaid: 'Nobody has written anything yet.',
+  nothingRun: 'Nothing has been run yet.',
+  jump: (what: string, time: string) => `Jump to ${what} at ${time}`,
+  marker: {
+    run: (who: string, text: string) => `${who} ran ${text}`,
+    runFailed: (who: string, text: string) => `${who} ran ${text}, which failed`,
+    chat: (who: string, text: string) => `${who}: ${text}`,
+    joined: (who: string) => `${who} joined`,
+    left: (who: string) => `${who} left`,
+  },
+  shortcuts:
+    'Space plays and pauses, ← and → move 5 seconds, J and L 10 seconds, < and > change speed.',
+} as const;
