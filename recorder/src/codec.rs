@@ -20,11 +20,7 @@ impl Codec {
         if self.is_video() { 90_000 } else { 48_000 }
     }
 
-    /// The file's usual ending. WebM does not know H.264, Matroska does.
-    pub fn extension(self) -> &'static str {
-        if self == Self::H264 { "mkv" } else { "webm" }
-    }
-
+    /// WebM does not know H.264, Matroska does.
     pub(crate) fn doc_type(self) -> &'static str {
         if self == Self::H264 {
             "matroska"

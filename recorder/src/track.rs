@@ -170,6 +170,11 @@ impl<S: Storage> TrackRecorder<S> {
         self.clock.report(sender, ntp_time, rtp_time, arrival);
     }
 
+    /// Writing has failed and has not worked since.
+    pub fn is_failing(&self) -> bool {
+        self.failed.is_some()
+    }
+
     /// How many packets never came.
     pub fn lost(&self) -> u64 {
         self.lost
@@ -229,13 +234,17 @@ impl<S: Storage> TrackRecorder<S> {
             self.depacketizer.lost();
             return Ok(());
         }
-        self.failed = None;
-        if let Err(error) = self.writer.write(time, frame.key.as_ref(), &frame.data) {
-            self.failed = Some(frame.arrival);
-            self.depacketizer.lost();
-            return Err(error.into());
+        match self.writer.write(time, frame.key.as_ref(), &frame.data) {
+            Ok(()) => {
+                self.failed = None;
+                Ok(())
+            }
+            Err(error) => {
+                self.failed = Some(frame.arrival);
+                self.depacketizer.lost();
+                Err(error.into())
+            }
         }
-        Ok(())
     }
 
     fn asks_for_keyframe(&mut self, now: Duration) -> bool {

@@ -104,6 +104,7 @@ impl<S: Storage> Writer<S> {
         key: Option<&Description>,
         frame: &[u8],
     ) -> io::Result<()> {
+        let was_torn = self.is_torn;
         self.mend()?;
         if self.begun.is_none() {
             let Some(description) = key else {
@@ -129,7 +130,8 @@ impl<S: Storage> Writer<S> {
             .begun
             .as_ref()
             .is_some_and(|begun| time.saturating_sub(begun.flushed_at) >= FLUSH_AFTER);
-        if is_due || self.pending.len() >= FLUSH_BYTES {
+        // After a failure it must show at once whether writing works again.
+        if is_due || was_torn || self.pending.len() >= FLUSH_BYTES {
             self.flush()?;
         }
         Ok(())

@@ -231,10 +231,10 @@ fn shown(content: &[u8]) -> Vec<f64> {
 #[test]
 fn sound_and_picture_of_one_person_are_in_step_whatever_their_first_packets_took() {
     let mut sender = SenderClock::new();
-    let (sound, picture) = (Disk::new(), Disk::new());
+    let (heard, seen) = (Disk::new(), Disk::new());
     let mut recorders = [
-        TrackRecorder::onto(sound.clone(), Codec::Opus),
-        TrackRecorder::onto(picture.clone(), Codec::Vp8),
+        TrackRecorder::onto(heard.clone(), Codec::Opus),
+        TrackRecorder::onto(seen.clone(), Codec::Vp8),
     ];
     let video: Vec<Bytes> = (0..1800)
         .map(|number| picture(number % 60 == 0, 0).split_off(1).into())
@@ -279,8 +279,8 @@ fn sound_and_picture_of_one_person_are_in_step_whatever_their_first_packets_took
     }
     let [sound_start, picture_start] =
         starts.map(|started: Option<Started>| started.unwrap().at.as_secs_f64());
-    let sound = shown(&sound.content());
-    let picture = shown(&picture.content());
+    let sound = shown(&heard.content());
+    let picture = shown(&seen.content());
     let apart = |second: usize| {
         let sound = sound_start + sound[second * 50];
         let picture = picture_start + picture[second * 30];
