@@ -99,9 +99,15 @@ impl App {
             store.clone(),
             sfu.clone(),
             execution.clone(),
-            Some(Arc::new(recordings)),
+            Some(Arc::new(recordings.clone())),
         );
-        let api = Api::new(store.clone(), tokens, execution.clone(), rooms.clone());
+        let api = Api::new(
+            store.clone(),
+            tokens,
+            execution.clone(),
+            rooms.clone(),
+            recordings,
+        );
         let shell = Shell {
             is_certificate_real: config.tls.certificate.is_some(),
             shutdown: shutdown.clone(),

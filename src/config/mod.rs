@@ -114,7 +114,7 @@ impl Default for LogConfig {
     fn default() -> Self {
         Self {
             format: LogFormat::Text,
-            filter: "info".to_owned(),
+            filter: "info,rtc_dtls=error".to_owned(),
         }
     }
 }

@@ -31,7 +31,7 @@ const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src '
      frame-ancestors 'none'";
 const PERMISSIONS: &str = "camera=(self), microphone=(self), display-capture=(self), \
      fullscreen=(self), autoplay=(self), clipboard-read=(self), clipboard-write=(self), \
-     geolocation=(), payment=(), usb=(), serial=(), hid=(), bluetooth=(), midi=()";
+     geolocation=(), payment=(), usb=(), serial=(), hid=(), midi=()";
 const HEADERS: [(HeaderName, &str); 7] = [
     (CONTENT_SECURITY_POLICY, CONTENT_POLICY),
     (HeaderName::from_static("permissions-policy"), PERMISSIONS),

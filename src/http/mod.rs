@@ -4,6 +4,7 @@
 //! - [`interviews`]: interviews, their end, who may replay them
 //! - [`invites`]: invite links, and accepting them
 //! - [`replay`]: what happened, with media
+//! - [`media`], [`range`]: recorded tracks, whole and in parts
 //! - [`problems`]: problem templates
 //! - [`overview`]: languages, statistics, health
 //! - [`error`], [`extract`], [`valid`]: what they share
@@ -13,8 +14,10 @@ mod error;
 mod extract;
 mod interviews;
 mod invites;
+mod media;
 mod overview;
 mod problems;
+mod range;
 mod replay;
 mod valid;
 
@@ -37,6 +40,7 @@ use crate::auth::Tokens;
 use crate::auth::limits::Limits;
 use crate::auth::password::Passwords;
 use crate::execution::Execution;
+use crate::recording::Recordings;
 use crate::room::Rooms;
 use crate::store::Store;
 
@@ -52,18 +56,26 @@ pub struct Api {
     pub tokens: Tokens,
     pub execution: Execution,
     pub rooms: Rooms,
+    pub recordings: Recordings,
     pub passwords: Passwords,
     pub limits: Limits,
 }
 
 impl Api {
-    pub fn new(store: Store, tokens: Tokens, execution: Execution, rooms: Rooms) -> Self {
+    pub fn new(
+        store: Store,
+        tokens: Tokens,
+        execution: Execution,
+        rooms: Rooms,
+        recordings: Recordings,
+    ) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
             store,
             tokens,
             execution,
             rooms,
+            recordings,
             passwords: Passwords::new(cores),
             limits: Limits::default(),
         }
@@ -105,6 +117,7 @@ pub fn routes() -> Vec<Route> {
         interviews::routes(),
         invites::routes(),
         replay::routes(),
+        media::routes(),
         problems::routes(),
         overview::routes(),
     ]

@@ -9,7 +9,7 @@ use porthole::auth::secret;
 use porthole::clock::epoch_ms;
 use porthole::http::routes;
 use porthole::protocol::api::{Problem, Role};
-use porthole::protocol::ids::{InterviewId, InviteId, ProblemId, UserId};
+use porthole::protocol::ids::{InterviewId, InviteId, ProblemId, TrackId, UserId};
 use porthole::protocol::timeline::{Event, TimelineEvent};
 use porthole::store::invites::InviteRow;
 use serde_json::{Value, json};
@@ -91,6 +91,8 @@ const TABLE: &[(On, &str, &str, Expected)] = &[
     (On::Ended, "GET",    "/api/interviews/{id}/submissions", [401, 404, 403, 404, 200, 200, 404]),
     (On::Live,  "GET",    "/api/interviews/{id}/replay", [401, 404, 403, 404, 409, 409, 404]),
     (On::Ended, "GET",    "/api/interviews/{id}/replay", [401, 404, 403, 404, 200, 200, 404]),
+    (On::Live,  "GET",    "/api/interviews/{id}/tracks/{track_id}/media", [401, 404, 403, 404, 409, 409, 404]),
+    (On::Ended, "GET",    "/api/interviews/{id}/tracks/{track_id}/media", [401, 404, 403, 404, 200, 200, 404]),
     (On::Live,  "POST",   "/api/join/preview", everybody(200)),
     (On::Live,  "POST",   "/api/join", everybody(200)),
     (On::Ended, "POST",   "/api/join", everybody(409)),
@@ -140,6 +142,7 @@ struct Scene {
     invite: InviteId,
     invite_token: String,
     problem: ProblemId,
+    track: TrackId,
     user: UserId,
     guest_token: String,
     guest_elsewhere_token: String,
@@ -175,7 +178,8 @@ impl Scene {
             .share(interview, cast.shared_reviewer, now)
             .await
             .unwrap();
-        let (_, guest_token) = server.guest(interview, "Grace").await;
+        let (guest, guest_token) = server.guest(interview, "Grace").await;
+        let track = server.recording(interview, guest, b"media").await;
         let (_, guest_elsewhere_token) = server.guest(cast.elsewhere, "Eve").await;
         store.go_live(interview, now).await.unwrap();
         if on == On::Ended {
@@ -192,6 +196,7 @@ impl Scene {
             invite,
             invite_token: secret.token,
             problem: problem.id,
+            track,
             user: cast.shared_reviewer,
             guest_token,
             guest_elsewhere_token,
@@ -219,6 +224,7 @@ impl Scene {
         template
             .replace("{id}", &id)
             .replace("{invite_id}", &self.invite.to_string())
+            .replace("{track_id}", &self.track.to_string())
             .replace("{user_id}", &self.user.to_string())
     }
 

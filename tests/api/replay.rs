@@ -2,9 +2,10 @@
 
 use crate::common::database::TestDatabase;
 use crate::common::server::Server;
+use axum::http::Method;
 use porthole::clock::epoch_ms;
 use porthole::protocol::api::Role;
-use porthole::protocol::ids::{MessageId, RunId, TrackId};
+use porthole::protocol::ids::{InterviewId, MessageId, RunId, TrackId};
 use porthole::protocol::room::{RunOutcome, RunState, Source};
 use porthole::protocol::timeline::{Event, TimelineEvent};
 use porthole::store::{RecordingRow, RecordingStatus};
@@ -12,6 +13,7 @@ use serde_json::json;
 
 crate::on_both_databases!(
     replay_holds_the_journal_the_people_and_the_finished_tracks,
+    media_is_served_in_the_parts_that_players_ask_for,
     statistics_count_own_interviews_only,
 );
 
@@ -172,4 +174,45 @@ async fn statistics_count_own_interviews_only(database: TestDatabase) {
         (&others["interviews"], &others["runs"]),
         (&json!(0), &json!(0))
     );
+}
+
+async fn media_is_served_in_the_parts_that_players_ask_for(database: TestDatabase) {
+    let server = Server::new(&database).await;
+    let (owner, token) = server.logged_in("ada@a.example", Role::Interviewer).await;
+    let interview = server.interview(owner).await;
+    let other = server.interview(owner).await;
+    let (guest, _) = server.guest(interview, "Grace").await;
+    let track = server.recording(interview, guest, b"0123456789").await;
+    for ended in [interview, other] {
+        server.store.go_live(ended, epoch_ms()).await.unwrap();
+        let end = event(1, 1_000, Event::Ended);
+        server.store.commit(ended, &[end], &[]).await.unwrap();
+    }
+    let ask = async |interview: InterviewId, range: Option<&str>| {
+        let path = format!("/api/interviews/{interview}/tracks/{track}/media");
+        let call = server.call(Method::GET, &path).bearer(&token);
+        match range {
+            Some(range) => call.header("range", range).send().await,
+            None => call.send().await,
+        }
+    };
+
+    let whole = ask(interview, None).await;
+    assert_eq!(whole.status, 200);
+    assert_eq!(whole.text, "0123456789");
+    assert_eq!(whole.headers["content-type"], "video/webm; codecs=\"vp8\"");
+    assert_eq!(whole.headers["accept-ranges"], "bytes");
+
+    let part = ask(interview, Some("bytes=4-6")).await;
+    assert_eq!(part.status, 206);
+    assert_eq!(part.text, "456");
+    assert_eq!(part.headers["content-range"], "bytes 4-6/10");
+    assert_eq!(part.headers["content-length"], "3");
+
+    let beyond = ask(interview, Some("bytes=10-")).await;
+    assert_eq!(beyond.status, 416);
+    assert_eq!(beyond.headers["content-range"], "bytes */10");
+
+    let elsewhere = ask(other, None).await;
+    assert_eq!(elsewhere.refusal(404), "not_found");
 }

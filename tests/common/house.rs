@@ -14,6 +14,7 @@ use porthole::http::{self, Api, Arrival};
 use porthole::protocol::api::Role;
 use porthole::protocol::ids::{InterviewId, MessageId, ParticipantId, UserId};
 use porthole::protocol::room::{ClientMessage, RoomError, ServerMessage, Welcome};
+use porthole::recording::{RecordingConfig, Recordings};
 use porthole::room::wire::{Frame, write_buffer, write_number};
 use porthole::room::{Rooms, RoomsConfig};
 use porthole::store::interviews::NewInterviewRow;
@@ -67,6 +68,7 @@ impl House {
             .unwrap();
         let url = sqlite_url(&folder.join("porthole.db"));
         let config = config.clone();
+        let data = folder.to_owned();
         let serving = runtime.spawn(async move {
             let store = Store::open(&url).await.unwrap();
             let execution = Execution::start(ExecutionConfig {
@@ -82,7 +84,15 @@ impl House {
                 peer: IpAddr::V4(Ipv4Addr::LOCALHOST),
                 tls: false,
             };
-            let api = Api::new(store.clone(), tokens.clone(), execution, rooms.clone());
+            let recordings =
+                Recordings::open(&RecordingConfig::default(), &data, store.clone()).unwrap();
+            let api = Api::new(
+                store.clone(),
+                tokens.clone(),
+                execution,
+                rooms.clone(),
+                recordings,
+            );
             let router = http::router(api).layer(Extension(arrival));
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let address = listener.local_addr().unwrap();

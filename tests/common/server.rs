@@ -12,14 +12,17 @@ use porthole::clock::epoch_ms;
 use porthole::execution::{Execution, ExecutionConfig};
 use porthole::http::{Api, Arrival, router};
 use porthole::protocol::api::Role;
-use porthole::protocol::ids::{InterviewId, ParticipantId, UserId};
+use porthole::protocol::ids::{InterviewId, ParticipantId, TrackId, UserId};
+use porthole::protocol::room::Source;
+use porthole::recording::{RecordingConfig, Recordings};
 use porthole::room::{Rooms, RoomsConfig};
-use porthole::store::Store;
 use porthole::store::interviews::NewInterviewRow;
 use porthole::store::sessions::SessionOwner;
 use porthole::store::users::UserRow;
+use porthole::store::{RecordingRow, RecordingStatus, Store};
 use porthole_sfu::{self as sfu, Sfu};
 use serde_json::Value;
+use tempfile::TempDir;
 use tower::ServiceExt;
 use uuid::Uuid;
 
@@ -33,6 +36,7 @@ pub struct Server {
     pub store: Store,
     tokens: Tokens,
     callers: AtomicU32,
+    data: TempDir,
 }
 
 impl Server {
@@ -53,13 +57,45 @@ impl Server {
             execution.clone(),
             None,
         );
-        let api = Api::new(store.clone(), tokens.clone(), execution, rooms);
+        let data = TempDir::new().unwrap();
+        let recordings =
+            Recordings::open(&RecordingConfig::default(), data.path(), store.clone()).unwrap();
+        let api = Api::new(store.clone(), tokens.clone(), execution, rooms, recordings);
         Self {
             router: router(api),
             store,
             tokens,
             callers: AtomicU32::new(0),
+            data,
         }
+    }
+
+    /// A finished recording of so many bytes.
+    pub async fn recording(
+        &self,
+        interview_id: InterviewId,
+        participant_id: ParticipantId,
+        media: &[u8],
+    ) -> TrackId {
+        let id = TrackId::new();
+        let object_path = format!("recordings/{interview_id}/{id}.webm");
+        let file = self.data.path().join("objects").join(&object_path);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, media).unwrap();
+        let row = RecordingRow {
+            id,
+            interview_id,
+            participant_id,
+            source: Source::Camera,
+            mime_type: "video/webm; codecs=\"vp8\"".to_owned(),
+            start_ms: 0,
+            duration_ms: Some(1_000),
+            state: RecordingStatus::Finished,
+            object_path,
+            size: Some(media.len().try_into().unwrap()),
+        };
+        self.store.recording_started(&row).await.unwrap();
+        id
     }
 
     /// A call from a page of this server, over TLS, from an address of its own.

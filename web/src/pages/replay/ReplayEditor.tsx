@@ -33,6 +33,8 @@ export function ReplayEditor({ events, moment, participants }: Props) {
           <div className={classes.text}>
             <Suspense fallback={<Loading height="100%" />}>
               <CodeEditor
+                // Another document is another editor: nothing of the old one may be touched again.
+                key={doc.guid}
                 doc={doc}
                 awareness={awareness}
                 language={language}
