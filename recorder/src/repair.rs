@@ -1,287 +1,209 @@
-//! The file that a crash left: cut after its last whole frame, then finished as if nothing had
-//! happened. A file that is complete already stays as it is.
+//! Mends a file that was not finished: cuts the damaged tail off and finishes the rest.
 
-use std::fs::File;
-use std::io::{BufReader, Seek, SeekFrom, Write};
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
-use std::time::Duration;
 
-use crate::ebml::{self, Header};
-use crate::webm::{self, Layout, Writer};
-use crate::{Codec, Finished, RecorderError};
+use crate::bitstream::{self, HEAD};
+use crate::error::RecorderError;
+use crate::track::Finished;
+use crate::webm::ebml::{self, Head, long_size, read_head, read_whole};
+use crate::webm::ending;
+use crate::webm::ids::{CLUSTER, SIMPLE_BLOCK, TIMESTAMP};
+use crate::webm::layout::{self, Beginning, Layout, MAX_HEADER};
+use crate::webm::tally::{Block, Tally};
 
-/// What stands before the first cluster is far smaller, in bytes.
-const LARGEST_HEADER: u64 = 64 * 1024;
-
-/// Makes a file complete and seekable up to where it is whole. [`RecorderError::Empty`] if there
-/// is no whole frame in it.
+/// Finishes a file that a crash, a full disk or a power failure left behind, whatever its length.
+/// A file that is finished already stays as it is. One without any frame is told by a missing
+/// `start`, and stays as it is too.
+///
+/// # Errors
+///
+/// [`RecorderError::NotARecording`] for any other file, [`RecorderError::Io`] when reading or
+/// writing fails; trying again later is safe.
 pub fn repair(path: &Path) -> Result<Finished, RecorderError> {
-    let file = File::options().read(true).write(true).open(path)?;
-    let mut scan = Scan {
-        length: file.metadata()?.len(),
-        reader: BufReader::new(file.try_clone()?),
-        position: 0,
+    let mut file = OpenOptions::new().read(true).write(true).open(path)?;
+    let length = file.metadata()?.len();
+    let mut beginning = Vec::new();
+    (&mut file)
+        .take(MAX_HEADER as u64)
+        .read_to_end(&mut beginning)?;
+    let layout = match layout::read(&beginning) {
+        Beginning::Whole(layout) => layout,
+        Beginning::CutOff => return Ok(Finished::empty(length)),
+        Beginning::Foreign => return Err(RecorderError::NotARecording),
     };
-    let (codec, layout) = scan.header()?;
-    let mut writer = Writer::resume(file, codec, layout);
-    let sizes = scan.clusters(&mut writer)?;
-    if writer.is_empty() {
-        return Err(RecorderError::Empty);
+    file.rewind()?;
+    let media = Media::scan(&file, &layout, length)?;
+    if media.tally.last().is_none() {
+        return Ok(Finished::empty(length));
     }
-    let end = writer.end();
-    let file = writer.file_mut();
-    for (position, size) in sizes {
-        file.seek(SeekFrom::Start(position + 4))?;
-        file.write_all(&ebml::wide_size(size))?;
+    if layout.segment_size == Some(length - layout.segment) {
+        return Ok(ending::describe(&layout, &media.tally, length).into());
     }
-    file.set_len(end)?;
-    Ok(writer.finish()?)
+    for (position, size) in &media.open_clusters {
+        file.seek(SeekFrom::Start(*position))?;
+        file.write_all(&long_size(*size))?;
+    }
+    Ok(ending::finish(&mut file, &layout, &media.tally, media.end)?.into())
 }
 
-struct Scan {
-    reader: BufReader<File>,
+/// What is whole of a file's media.
+struct Media {
+    tally: Tally,
+    /// Of the last whole block.
+    end: u64,
+    /// Where sizes must be written, and which.
+    open_clusters: Vec<(u64, u64)>,
+}
+
+impl Media {
+    fn scan(file: &File, layout: &Layout, length: u64) -> io::Result<Self> {
+        let mut scan = Scan {
+            reader: BufReader::with_capacity(256 << 10, file),
+            position: 0,
+            length,
+        };
+        let mut media = Self {
+            tally: Tally::new(layout.codec),
+            end: layout.clusters,
+            open_clusters: Vec::new(),
+        };
+        scan.go_to(layout.clusters)?;
+        while media.read_cluster(&mut scan, layout)? {}
+        Ok(media)
+    }
+
+    /// False at the end of what is whole.
+    fn read_cluster(&mut self, scan: &mut Scan, layout: &Layout) -> io::Result<bool> {
+        let at = scan.position;
+        let Some(head) = scan.head()?.filter(|head| head.id == CLUSTER) else {
+            return Ok(false);
+        };
+        let content = scan.position;
+        let declared_end = head.size.and_then(|size| content.checked_add(size));
+        let Some(cluster_time) = scan.timestamp()? else {
+            return Ok(false);
+        };
+        let mut opens_cluster = Some(at);
+        let mut end = at;
+        let goes_on = loop {
+            if Some(scan.position) == declared_end {
+                break true;
+            }
+            let block_at = scan.position;
+            let Some(head) = scan.head()? else {
+                break false;
+            };
+            if head.id == CLUSTER && declared_end.is_none_or(|end| end > scan.length) {
+                scan.go_to(block_at)?;
+                break true;
+            }
+            let Some((time, is_key)) = scan.block(head, cluster_time)? else {
+                break false;
+            };
+            if self.tally.last().is_some_and(|last| time < last) {
+                break false;
+            }
+            let frame = scan.frame(head, is_key)?;
+            let size = is_key
+                .then(|| bitstream::describe(layout.codec, &frame))
+                .flatten()
+                .and_then(|description| description.size);
+            self.tally.add(&Block {
+                time,
+                is_key,
+                opens_cluster: opens_cluster.take(),
+                size,
+                frame: &frame,
+            });
+            end = scan.position;
+        };
+        if opens_cluster.is_some() {
+            return Ok(false);
+        }
+        self.end = end;
+        if declared_end != Some(end) {
+            let size_at = content - 8;
+            self.open_clusters.push((size_at, end - content));
+        }
+        Ok(goes_on)
+    }
+}
+
+/// Reads a file without looking at most of it.
+struct Scan<'a> {
+    reader: BufReader<&'a File>,
     position: u64,
-    /// Of the file.
     length: u64,
 }
 
-/// A block's time within its cluster, in milliseconds, and the first bytes of its frame.
-struct Block {
-    offset: i16,
-    keyframe: bool,
-    frame: [u8; 2],
-}
+/// Track number, time, flags.
+const BLOCK_HEAD: usize = 4;
 
-impl Scan {
-    fn header(&mut self) -> Result<(Codec, Layout), RecorderError> {
-        self.expect(webm::EBML, true)?;
-        self.expect(webm::SEGMENT, false)?;
-        let segment = self.position;
-        let mut info = None;
-        loop {
-            let at = self.position;
-            let element = self.next()?.ok_or(RecorderError::Empty)?;
-            let size = element.size.filter(|size| *size <= LARGEST_HEADER);
-            let size = size.ok_or(RecorderError::Foreign)?;
-            match (element.id, info) {
-                (webm::INFO, _) => info = Some(at),
-                (webm::TRACKS, Some(info)) => {
-                    let mut tracks = vec![0; size as usize];
-                    if !self.read(&mut tracks)? {
-                        return Err(RecorderError::Empty);
-                    }
-                    let layout = Layout {
-                        segment,
-                        info,
-                        tracks: at,
-                        end: self.position,
-                    };
-                    return Ok((codec_of(&tracks)?, layout));
-                }
-                (webm::VOID | webm::SEEK_HEAD, None) => {}
-                _ => return Err(RecorderError::Foreign),
-            }
-            self.skip(size)?;
-        }
-    }
-
-    fn expect(&mut self, id: ebml::Id, skip: bool) -> Result<(), RecorderError> {
-        let element = self.next()?.ok_or(RecorderError::Empty)?;
-        if element.id != id {
-            return Err(RecorderError::Foreign);
-        }
-        if skip {
-            let size = element.size.filter(|size| *size <= LARGEST_HEADER);
-            self.skip(size.ok_or(RecorderError::Foreign)?)?;
-        }
+impl Scan<'_> {
+    fn go_to(&mut self, position: u64) -> io::Result<()> {
+        let step = position.cast_signed() - self.position.cast_signed();
+        self.reader.seek_relative(step)?;
+        self.position = position;
         Ok(())
     }
 
-    /// Tells the writer what is in the file up to its damaged end. Returns where clusters begin
-    /// and what their sizes should be.
-    fn clusters(&mut self, writer: &mut Writer<File>) -> Result<Vec<(u64, u64)>, RecorderError> {
-        let mut sizes: Vec<(u64, u64)> = Vec::new();
-        // Where the cluster begins, its time, and whether it has a block yet.
-        let mut cluster: Option<(u64, Option<u64>, bool)> = None;
-        loop {
-            let at = self.position;
-            let Some(element) = self.next()? else { break };
-            match (element.id, element.size, &mut cluster) {
-                (webm::CLUSTER, _, _) if element.length == webm::CLUSTER_HEADER => {
-                    cluster = Some((at, None, false));
-                }
-                (webm::TIMESTAMP, Some(size @ 1..=8), Some((_, start, false))) => {
-                    let mut bytes = [0; 8];
-                    if !self.read(&mut bytes[8 - size as usize..])? {
-                        break;
-                    }
-                    *start = Some(u64::from_be_bytes(bytes));
-                }
-                (webm::SIMPLE_BLOCK, Some(size), Some((position, Some(start), has_block))) => {
-                    let Some(block) = self.block(size)? else {
-                        break;
-                    };
-                    if !*has_block {
-                        writer.begin_cluster(*position, *start, block.keyframe);
-                        *has_block = true;
-                        sizes.push((*position, 0));
-                    }
-                    let time = start.saturating_add_signed(i64::from(block.offset));
-                    writer.add_block(self.position, Duration::from_millis(time), &block.frame);
-                    if let Some((_, size)) = sizes.last_mut() {
-                        *size = self.position - *position - webm::CLUSTER_HEADER;
-                    }
-                }
-                _ => break,
-            }
-        }
-        Ok(sizes)
-    }
-
-    /// `None` if it is not whole.
-    fn block(&mut self, size: u64) -> Result<Option<Block>, RecorderError> {
-        let mut head = [0; 4];
-        if size <= webm::BLOCK_HEADER || size > self.length.saturating_sub(self.position) {
+    /// The next element's head, if all of the element is there or its end is not known.
+    fn head(&mut self) -> io::Result<Option<Head>> {
+        let Some(head) = read_head(&mut self.reader)? else {
             return Ok(None);
-        }
-        if !self.read(&mut head)? || head[0] != webm::TRACK {
+        };
+        self.position += head.length;
+        Ok(Some(head))
+    }
+
+    /// The cluster's time, its first element.
+    fn timestamp(&mut self) -> io::Result<Option<u64>> {
+        let Some(size) = self
+            .head()?
+            .filter(|head| head.id == TIMESTAMP)
+            .and_then(|head| head.size)
+            .filter(|size| *size <= 8)
+        else {
             return Ok(None);
-        }
-        let mut frame = [0; 2];
-        let length = (size - webm::BLOCK_HEADER).min(2) as usize;
-        if !self.read(&mut frame[..length])? {
-            return Ok(None);
-        }
-        self.skip(size - webm::BLOCK_HEADER - length as u64)?;
-        Ok(Some(Block {
-            offset: i16::from_be_bytes([head[1], head[2]]),
-            keyframe: head[3] & 0x80 != 0,
-            frame,
-        }))
-    }
-
-    fn next(&mut self) -> Result<Option<Header>, RecorderError> {
-        let header = ebml::read_header(&mut self.reader)?;
-        if let Some(header) = header {
-            self.position += header.length;
-        }
-        Ok(header)
-    }
-
-    fn read(&mut self, buffer: &mut [u8]) -> Result<bool, RecorderError> {
-        self.position += buffer.len() as u64;
-        Ok(ebml::read_whole(&mut self.reader, buffer)?)
-    }
-
-    fn skip(&mut self, size: u64) -> Result<(), RecorderError> {
+        };
+        let mut bytes = [0; 8];
+        let bytes = &mut bytes[..size as usize];
+        let is_whole = read_whole(&mut self.reader, bytes)?;
         self.position += size;
-        self.reader.seek_relative(size as i64)?;
-        Ok(())
+        Ok(ebml::uint(bytes).filter(|_| is_whole))
     }
-}
 
-/// By the codec's name in the track, which no other text in it contains.
-fn codec_of(tracks: &[u8]) -> Result<Codec, RecorderError> {
-    [Codec::Opus, Codec::Vp8]
-        .into_iter()
-        .find(|codec| {
-            let name = webm::codec_id(*codec).as_bytes();
-            tracks.windows(name.len()).any(|window| window == name)
-        })
-        .ok_or(RecorderError::Foreign)
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    /// A file that was finished, and where it would have been cut.
-    fn recorded(folder: &Path, codec: Codec) -> std::path::PathBuf {
-        let path = folder.join("track.webm");
-        let mut writer =
-            Writer::begin(File::create(&path).unwrap(), codec, Some((64, 48))).unwrap();
-        for frame in 0..250u64 {
-            let keyframe = !codec.is_video() || frame % 90 == 0;
-            let data = vec![0x78; 20 + frame as usize % 7];
-            writer
-                .write(Duration::from_millis(frame * 20), &data, keyframe)
-                .unwrap();
+    /// A whole block's time and whether it is a keyframe.
+    fn block(&mut self, head: Head, cluster_time: u64) -> io::Result<Option<(u64, bool)>> {
+        let Some(size) = head.size.filter(|_| head.id == SIMPLE_BLOCK) else {
+            return Ok(None);
+        };
+        let is_there = self
+            .position
+            .checked_add(size)
+            .is_some_and(|end| end <= self.length);
+        let mut bytes = [0; BLOCK_HEAD];
+        if !is_there || size <= BLOCK_HEAD as u64 || !read_whole(&mut self.reader, &mut bytes)? {
+            return Ok(None);
         }
-        writer.finish().unwrap();
-        path
+        self.position += BLOCK_HEAD as u64;
+        let relative = i16::from_be_bytes([bytes[1], bytes[2]]);
+        let time = cluster_time.checked_add_signed(relative.into());
+        Ok(time.map(|time| (time, bytes[3] & 0x80 != 0)))
     }
 
-    #[test]
-    fn a_complete_file_stays_as_it_is() {
-        let folder = tempfile::tempdir().unwrap();
-        for codec in [Codec::Opus, Codec::Vp8] {
-            let path = recorded(folder.path(), codec);
-            let before = std::fs::read(&path).unwrap();
-            let finished = repair(&path).unwrap();
-            assert_eq!(finished.duration, Duration::from_millis(5000));
-            assert_eq!(finished.mime_type, codec.mime_type());
-            assert!(std::fs::read(&path).unwrap() == before);
-        }
-    }
-
-    #[test]
-    fn a_file_that_was_never_finished_is_as_if_it_had_been() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = recorded(folder.path(), Codec::Opus);
-        let whole = std::fs::read(&path).unwrap();
-        let killed = folder.path().join("killed.webm");
-        let mut writer = Writer::begin(File::create(&killed).unwrap(), Codec::Opus, None).unwrap();
-        for frame in 0..250u64 {
-            let data = vec![0x78; 20 + frame as usize % 7];
-            writer
-                .write(Duration::from_millis(frame * 20), &data, true)
-                .unwrap();
-        }
-        drop(writer);
-        assert!(std::fs::read(&killed).unwrap() != whole);
-        repair(&killed).unwrap();
-        assert!(std::fs::read(&killed).unwrap() == whole);
-    }
-
-    #[test]
-    fn what_is_not_a_recording_is_left_alone() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("text");
-        std::fs::write(&path, "Dear diary, today I learned about EBML").unwrap();
-        assert!(matches!(repair(&path), Err(RecorderError::Foreign)));
-        std::fs::write(&path, "").unwrap();
-        assert!(matches!(repair(&path), Err(RecorderError::Empty)));
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
-        #[test]
-        fn a_file_cut_anywhere_is_whole_after_repair(cut: prop::sample::Index, zeros in 0usize..3) {
-            let folder = tempfile::tempdir().unwrap();
-            let path = recorded(folder.path(), Codec::Vp8);
-            let whole = std::fs::read(&path).unwrap();
-            let cut = cut.index(whole.len());
-            let mut bytes = whole[..cut].to_vec();
-            // A machine that loses power leaves zeros where data should have been.
-            bytes.extend(vec![0; zeros * 50]);
-            std::fs::write(&path, &bytes).unwrap();
-            match repair(&path) {
-                Ok(finished) => {
-                    let once = std::fs::read(&path).unwrap();
-                    prop_assert_eq!(finished.size, once.len() as u64);
-                    prop_assert!(finished.duration <= Duration::from_millis(5000));
-                    // All that was there is still there, but for the last frame.
-                    prop_assert!(once.len() + 40 >= cut.min(whole.len()) || finished.duration.as_secs() == 5);
-                    prop_assert_eq!(repair(&path).unwrap(), finished);
-                    prop_assert!(std::fs::read(&path).unwrap() == once);
-                }
-                Err(error) => {
-                    prop_assert!(matches!(error, RecorderError::Empty | RecorderError::Foreign));
-                    prop_assert!(cut < 400);
-                }
-            }
-        }
+    /// The first bytes of the block's frame; goes on behind it.
+    fn frame(&mut self, head: Head, is_key: bool) -> io::Result<Vec<u8>> {
+        const LITTLE: u64 = 16;
+        let size = head.size.unwrap_or(0).saturating_sub(BLOCK_HEAD as u64);
+        let end = self.position + size;
+        let wanted = if is_key { HEAD as u64 } else { LITTLE };
+        let mut frame = vec![0; size.min(wanted) as usize];
+        self.reader.read_exact(&mut frame)?;
+        self.position += frame.len() as u64;
+        self.go_to(end)?;
+        Ok(frame)
     }
 }

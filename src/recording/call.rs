@@ -1,6 +1,6 @@
 //! The task that records one call.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -15,7 +15,7 @@ use super::writers::{Writers, Written};
 use crate::protocol::ids::{InterviewId, TrackId};
 use crate::protocol::room::{Millis, Track};
 use crate::room::clock::Clock;
-use crate::room::recorder::CallRecording;
+use crate::room::recorder::{CallRecording, RecordingEvent};
 use crate::store::{RecordingRow, RecordingStatus, Store};
 
 /// How many packets are written at a time.
@@ -30,19 +30,22 @@ pub struct Call {
     pub clock: Clock,
     pub tap: mpsc::Receiver<Tap>,
     pub request_keyframe: Box<dyn Fn(sfu::TrackId) + Send + Sync>,
-    /// Takes the reason when nothing can be recorded any more.
-    pub failed: mpsc::Sender<String>,
+    /// Takes what becomes of it.
+    pub events: mpsc::Sender<RecordingEvent>,
     pub files: Files,
     pub store: Store,
 }
 
 impl Call {
-    /// Records until it is finished, the room closes, or the disk fails.
+    /// Records until it is finished or the room closes. While the disk or the database fails, what
+    /// can be kept is kept.
     pub fn record(self) -> Recording {
         let (words, receiver) = mpsc::channel(WORDS);
         let task = Task {
             writers: Some(Writers::new(self.files.clone(), self.clock)),
             tracks: HashMap::new(),
+            troubles: HashSet::new(),
+            has_told_of_trouble: false,
             keeping: JoinSet::new(),
             call: self,
         };
@@ -88,6 +91,9 @@ struct Task {
     /// Absent while they are at work on another thread.
     writers: Option<Writers>,
     tracks: HashMap<TrackId, Known>,
+    /// Those that cannot be written, or not be noted.
+    troubles: HashSet<TrackId>,
+    has_told_of_trouble: bool,
     /// Complete files on their way into the object store.
     keeping: JoinSet<()>,
 }
@@ -96,56 +102,35 @@ struct Task {
 #[derive(Default)]
 struct Known {
     track: Option<Track>,
-    began: Option<(Millis, &'static str)>,
+    began: Option<(Millis, String)>,
     row: Option<RecordingRow>,
     finished: Option<Finished>,
 }
 
 impl Task {
     async fn run(mut self, mut words: mpsc::Receiver<Word>) {
-        if let Err(reason) = self.record(&mut words).await {
-            tracing::error!(interview = %self.call.interview, reason, "recording fails");
-            let _ = self.call.failed.try_send(reason);
-            // What the other files have so far may still be kept.
-            let written = self.at_work(Writers::finish).await;
-            if let Err(reason) = self.take(written).await {
-                tracing::error!(interview = %self.call.interview, reason, "a file is left for later");
-            }
-        }
-        self.discard_the_unknown().await;
-        while let Some(kept) = self.keeping.join_next().await {
-            if let Err(error) = kept {
-                tracing::error!(%error, "keeping a recording broke down");
-            }
-        }
-    }
-
-    async fn record(&mut self, words: &mut mpsc::Receiver<Word>) -> Result<(), String> {
         let mut batch = Vec::with_capacity(BATCH);
         loop {
-            let is_over = tokio::select! {
+            tokio::select! {
                 // Whose a track is comes before its media if both are there.
                 biased;
                 word = words.recv() => match word {
-                    Some(Word::Track(track)) => {
-                        let id = track.id;
-                        self.tracks.entry(id).or_default().track = Some(track);
-                        self.advance(id).await?;
-                        false
-                    }
-                    // A room that is gone without a word has nothing more to record either.
-                    Some(Word::Finish) | None => true,
+                    Some(Word::Track(track)) => self.own(track).await,
+                    // Without a word the room is gone as in a crash.
+                    Some(Word::Finish) | None => break,
                 },
                 count = self.call.tap.recv_many(&mut batch, BATCH) => {
+                    if count == 0 {
+                        break;
+                    }
                     let packets = std::mem::take(&mut batch);
                     let written = self.at_work(|writers| writers.write(packets)).await;
-                    self.take(written).await?;
-                    count == 0
+                    self.take(written).await;
                 }
-            };
-            if is_over {
-                break;
             }
+        }
+        while let Ok(Word::Track(track)) = words.try_recv() {
+            self.own(track).await;
         }
         let mut rest = Vec::new();
         while let Ok(tap) = self.call.tap.try_recv() {
@@ -157,7 +142,22 @@ impl Task {
             written
         };
         let written = self.at_work(finish).await;
-        self.take(written).await
+        self.take(written).await;
+        self.discard_the_unknown().await;
+        while let Some(kept) = self.keeping.join_next().await {
+            if let Err(error) = kept {
+                tracing::error!(%error, "keeping a recording broke down");
+            }
+        }
+    }
+
+    async fn own(&mut self, track: Track) {
+        let id = track.id;
+        if let Some(writers) = &mut self.writers {
+            writers.own(id, track.participant_id);
+        }
+        self.tracks.entry(id).or_default().track = Some(track);
+        self.advance(id).await;
     }
 
     /// Lets the writers work where they may block.
@@ -180,13 +180,11 @@ impl Task {
         }
     }
 
-    async fn take(&mut self, written: Vec<Written>) -> Result<(), String> {
-        let mut outcome = Ok(());
+    async fn take(&mut self, written: Vec<Written>) {
         for one in written {
-            let taken = match one {
+            match one {
                 Written::NeedsKeyframe(track) => {
                     (self.call.request_keyframe)(sfu::TrackId(track.0.as_u128()));
-                    Ok(())
                 }
                 Written::Began {
                     track,
@@ -194,45 +192,43 @@ impl Task {
                     mime_type,
                 } => {
                     self.tracks.entry(track).or_default().began = Some((start, mime_type));
-                    self.advance(track).await
+                    self.advance(track).await;
                 }
+                Written::Failed { track, reason } => self.trouble(track, reason),
+                Written::Resumed(track) => self.relief(track),
                 Written::Ended { track, result } => self.ended(track, result).await,
-            };
-            outcome = outcome.and(taken);
+            }
         }
-        outcome
     }
 
-    async fn ended(
-        &mut self,
-        track: TrackId,
-        result: Result<Finished, RecorderError>,
-    ) -> Result<(), String> {
-        match result {
-            Ok(finished) => {
-                self.tracks.entry(track).or_default().finished = Some(finished);
-                self.advance(track).await
+    async fn ended(&mut self, track: TrackId, result: Result<Finished, RecorderError>) {
+        let result = match result {
+            Err(error) => {
+                tracing::warn!(%track, %error, "a file needs repair");
+                let path = self.call.files.spooled(track);
+                spawn_blocking(move || repair(&path)).await
             }
+            finished => Ok(finished),
+        };
+        match result {
             // Nothing of it has ever been seen or heard.
-            Err(RecorderError::Empty) => {
+            Ok(Ok(finished)) if finished.start.is_none() => {
                 self.tracks.remove(&track);
                 self.call.files.discard(track).await;
-                Ok(())
+                self.relief(track);
             }
-            Err(error) => {
-                let path = self.call.files.spooled(track);
-                // If the disk does not allow even this, the next start tries again.
-                if let Ok(Ok(finished)) = spawn_blocking(move || repair(&path)).await {
-                    self.tracks.entry(track).or_default().finished = Some(finished);
-                    self.advance(track).await?;
-                }
-                Err(error.to_string())
+            Ok(Ok(finished)) => {
+                self.tracks.entry(track).or_default().finished = Some(finished);
+                self.advance(track).await;
             }
+            // If the disk does not allow even this, the next start tries again.
+            Ok(Err(error)) => self.trouble(track, error.to_string()),
+            Err(error) => self.trouble(track, error.to_string()),
         }
     }
 
     /// Does for a track what can be done by now.
-    async fn advance(&mut self, id: TrackId) -> Result<(), String> {
+    async fn advance(&mut self, id: TrackId) {
         let known = self.tracks.entry(id).or_default();
         if let (None, Some(track), Some((start_ms, mime_type))) =
             (&known.row, &known.track, &known.began)
@@ -242,27 +238,47 @@ impl Task {
                 interview_id: self.call.interview,
                 participant_id: track.participant_id,
                 source: track.source,
-                mime_type: (*mime_type).to_owned(),
+                mime_type: mime_type.clone(),
                 start_ms: *start_ms,
                 duration_ms: None,
                 state: RecordingStatus::Writing,
                 object_path: object_path(self.call.interview, id),
                 size: None,
             };
-            let stored = self.call.store.recording_started(&row).await;
-            stored.map_err(|error| format!("the recording cannot be noted: {error}"))?;
+            if let Err(error) = self.call.store.recording_started(&row).await {
+                let reason = format!("the recording cannot be noted: {error}");
+                return self.trouble(id, reason);
+            }
             known.row = Some(row);
         }
         if known.row.is_some()
             && let Some(finished) = known.finished.take()
             && let Some(row) = self.tracks.remove(&id).and_then(|known| known.row)
         {
+            self.relief(id);
             let (files, store) = (self.call.files.clone(), self.call.store.clone());
             self.keeping.spawn(async move {
                 keep(&files, &store, &row, &finished).await;
             });
         }
-        Ok(())
+    }
+
+    fn trouble(&mut self, track: TrackId, reason: String) {
+        tracing::error!(interview = %self.call.interview, %track, reason, "recording fails");
+        self.troubles.insert(track);
+        if !self.has_told_of_trouble {
+            let failed = RecordingEvent::Failed { reason };
+            self.has_told_of_trouble = self.call.events.try_send(failed).is_ok();
+        }
+    }
+
+    fn relief(&mut self, track: TrackId) {
+        self.troubles.remove(&track);
+        if self.has_told_of_trouble && self.troubles.is_empty() {
+            tracing::info!(interview = %self.call.interview, "recording works again");
+            let resumed = self.call.events.try_send(RecordingEvent::Resumed);
+            self.has_told_of_trouble = resumed.is_err();
+        }
     }
 
     /// Removes the files of which nobody ever said whose they are.

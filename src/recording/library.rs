@@ -82,8 +82,11 @@ impl Recordings {
     async fn complete(&self, row: &RecordingRow) {
         let path = self.files.spooled(row.id);
         let reason = match spawn_blocking(move || repair(&path)).await {
-            Ok(Ok(finished)) => return keep(&self.files, &self.store, row, &finished).await,
-            Ok(Err(RecorderError::Disk(error))) if error.kind() != io::ErrorKind::NotFound => {
+            Ok(Ok(finished)) if finished.start.is_some() => {
+                return keep(&self.files, &self.store, row, &finished).await;
+            }
+            Ok(Ok(_)) => "it is empty".to_owned(),
+            Ok(Err(RecorderError::Io(error))) if error.kind() != io::ErrorKind::NotFound => {
                 // The disk may be better at the next start.
                 tracing::error!(track = %row.id, %error, "a recording cannot be repaired now");
                 return;
@@ -131,7 +134,7 @@ impl RecordCalls for Recordings {
             clock: call.clock,
             tap,
             request_keyframe: Box::new(move |track| media.request_keyframe(track)),
-            failed: call.failed,
+            events: call.events,
             files: self.files.clone(),
             store: self.store.clone(),
         };

@@ -3,17 +3,18 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use porthole_recorder::{Codec, Finished, RecorderError, TrackRecorder};
+use bytes::Bytes;
+use porthole_recorder::{Codec, Finished, Pushed, RecorderError, SenderClock, TrackRecorder};
 use porthole_sfu::{self as sfu, Tap};
 use uuid::Uuid;
 
 use super::files::Files;
-use crate::protocol::ids::TrackId;
+use crate::protocol::ids::{ParticipantId, TrackId};
 use crate::protocol::room::Millis;
 use crate::room::clock::Clock;
 
-/// How often a sender is asked for the same keyframe: one takes a round trip to come.
-const ASK_AGAIN: Duration = Duration::from_millis(500);
+/// How long a file that cannot be created is not tried again.
+const RETRY: Duration = Duration::from_secs(3);
 
 /// What came of the packets.
 #[derive(Debug)]
@@ -23,10 +24,17 @@ pub enum Written {
         track: TrackId,
         /// Where its time 0 lies on the interview's clock.
         start: Millis,
-        mime_type: &'static str,
+        mime_type: String,
     },
     NeedsKeyframe(TrackId),
-    /// The file is complete, or it is not and why.
+    /// The disk is full or failing. It is tried again.
+    Failed {
+        track: TrackId,
+        reason: String,
+    },
+    /// Writing works again.
+    Resumed(TrackId),
+    /// The file is complete, or is to be repaired.
     Ended {
         track: TrackId,
         result: Result<Finished, RecorderError>,
@@ -38,17 +46,21 @@ pub struct Writers {
     files: Files,
     clock: Clock,
     tracks: HashMap<TrackId, Writer>,
+    /// Whose a track is. Its media may come before this is known.
+    owners: HashMap<TrackId, ParticipantId>,
+    clocks: HashMap<ParticipantId, SenderClock>,
 }
 
 enum Writer {
     Open {
         recorder: Box<TrackRecorder>,
-        codec: Codec,
-        has_begun: bool,
-        asked: Option<Instant>,
+        is_failing: bool,
     },
-    /// It has ended, or cannot be recorded.
-    Closed,
+    /// The file could not be created.
+    Missing {
+        since: Instant,
+    },
+    Ended,
 }
 
 impl Writers {
@@ -57,7 +69,14 @@ impl Writers {
             files,
             clock,
             tracks: HashMap::new(),
+            owners: HashMap::new(),
+            clocks: HashMap::new(),
         }
+    }
+
+    /// The tracks of one person are kept in step.
+    pub fn own(&mut self, track: TrackId, participant: ParticipantId) {
+        self.owners.insert(track, participant);
     }
 
     /// Writes what came in, in order.
@@ -70,9 +89,14 @@ impl Writers {
                     codec,
                     arrived,
                     packet,
-                } => self.packet(from_sfu(track), codec, arrived, &packet, &mut written),
+                } => self.packet(from_sfu(track), codec, arrived, packet, &mut written),
                 Tap::Ended { track } => written.extend(self.end(from_sfu(track))),
-                Tap::SenderReport { .. } => {}
+                Tap::SenderReport {
+                    track,
+                    ntp_time,
+                    rtp_time,
+                    arrived,
+                } => self.report(from_sfu(track), ntp_time, rtp_time, arrived),
             }
         }
         written
@@ -92,75 +116,109 @@ impl Writers {
         track: TrackId,
         codec: sfu::Codec,
         arrived: Instant,
-        packet: &[u8],
+        packet: Bytes,
         written: &mut Vec<Written>,
     ) {
-        let files = &self.files;
-        let writer = self.tracks.entry(track).or_insert_with(|| {
-            let Some(codec) = recordable(codec) else {
-                tracing::warn!(%track, ?codec, "this encoding cannot be recorded");
-                return Writer::Closed;
-            };
-            match TrackRecorder::create(&files.spooled(track), codec) {
-                Ok(recorder) => Writer::Open {
-                    recorder: Box::new(recorder),
-                    codec,
-                    has_begun: false,
-                    asked: None,
-                },
-                Err(error) => {
-                    let result = Err(error);
-                    written.push(Written::Ended { track, result });
-                    Writer::Closed
+        let arrival = self.arrival(arrived);
+        let writer = match self.tracks.remove(&track) {
+            None => self.create(track, codec, arrived, written),
+            Some(Writer::Missing { since })
+                if arrived.saturating_duration_since(since) >= RETRY =>
+            {
+                let writer = self.create(track, codec, arrived, written);
+                if matches!(writer, Writer::Open { .. }) {
+                    written.push(Written::Resumed(track));
                 }
+                writer
             }
-        });
+            Some(writer) => writer,
+        };
+        let writer = self.tracks.entry(track).insert_entry(writer).into_mut();
         let Writer::Open {
             recorder,
-            codec,
-            has_begun,
-            asked,
+            is_failing,
         } = writer
         else {
             return;
         };
-        // The clock does not go back, and the room's clock is not older than its calls.
-        let arrival = Duration::from_millis(self.clock.at(arrived).unsigned_abs());
         match recorder.push(arrival, packet) {
             Ok(pushed) => {
-                if let Some(start) = pushed.start
-                    && !std::mem::replace(has_begun, true)
-                {
-                    written.push(Written::Began {
-                        track,
-                        start: millis(start),
-                        mime_type: codec.mime_type(),
-                    });
-                }
-                let asked_lately =
-                    asked.is_some_and(|asked| arrived.saturating_duration_since(asked) < ASK_AGAIN);
-                if pushed.needs_keyframe && !asked_lately {
-                    *asked = Some(arrived);
+                let Pushed {
+                    needs_keyframe,
+                    started,
+                } = pushed;
+                written.extend(started.map(|started| Written::Began {
+                    track,
+                    start: millis(started.at),
+                    mime_type: started.mime_type,
+                }));
+                if needs_keyframe {
                     written.push(Written::NeedsKeyframe(track));
                 }
             }
             Err(error) => {
-                *writer = Writer::Closed;
-                let result = Err(error);
-                written.push(Written::Ended { track, result });
+                *is_failing = true;
+                let reason = error.to_string();
+                written.push(Written::Failed { track, reason });
             }
+        }
+        if *is_failing && !recorder.is_failing() {
+            *is_failing = false;
+            written.push(Written::Resumed(track));
+        }
+    }
+
+    fn create(
+        &self,
+        track: TrackId,
+        codec: sfu::Codec,
+        now: Instant,
+        written: &mut Vec<Written>,
+    ) -> Writer {
+        match TrackRecorder::create(&self.files.spooled(track), recorded(codec)) {
+            Ok(recorder) => Writer::Open {
+                recorder: Box::new(recorder),
+                is_failing: false,
+            },
+            Err(error) => {
+                let reason = error.to_string();
+                written.push(Written::Failed { track, reason });
+                Writer::Missing { since: now }
+            }
+        }
+    }
+
+    fn report(&mut self, track: TrackId, ntp_time: u64, rtp_time: u32, arrived: Instant) {
+        let arrival = self.arrival(arrived);
+        let owner = self.owners.get(&track);
+        if let (Some(owner), Some(Writer::Open { recorder, .. })) =
+            (owner, self.tracks.get_mut(&track))
+        {
+            let clock = self.clocks.entry(*owner).or_default();
+            recorder.sender_report(clock, ntp_time, rtp_time, arrival);
         }
     }
 
     fn end(&mut self, track: TrackId) -> Option<Written> {
         // Whatever of it still comes is not the beginning of another file.
-        match self.tracks.insert(track, Writer::Closed) {
-            Some(Writer::Open { recorder, .. }) => Some(Written::Ended {
-                track,
-                result: recorder.finish(),
-            }),
-            Some(Writer::Closed) | None => None,
+        match self.tracks.insert(track, Writer::Ended) {
+            Some(Writer::Open { recorder, .. }) => {
+                let lost = recorder.lost();
+                if lost > 0 {
+                    tracing::info!(%track, lost, "packets never came");
+                }
+                Some(Written::Ended {
+                    track,
+                    result: recorder.finish(),
+                })
+            }
+            Some(Writer::Missing { .. } | Writer::Ended) | None => None,
         }
+    }
+
+    fn arrival(&self, arrived: Instant) -> Duration {
+        // The clock does not go back, and the room's clock is not older than its calls.
+        Duration::from_millis(self.clock.at(arrived).unsigned_abs())
     }
 }
 
@@ -173,10 +231,12 @@ fn from_sfu(track: sfu::TrackId) -> TrackId {
     TrackId(Uuid::from_u128(track.0))
 }
 
-fn recordable(codec: sfu::Codec) -> Option<Codec> {
+fn recorded(codec: sfu::Codec) -> Codec {
     match codec {
-        sfu::Codec::Opus => Some(Codec::Opus),
-        sfu::Codec::Vp8 => Some(Codec::Vp8),
-        sfu::Codec::Vp9 | sfu::Codec::Av1 | sfu::Codec::H264 => None,
+        sfu::Codec::Opus => Codec::Opus,
+        sfu::Codec::Vp8 => Codec::Vp8,
+        sfu::Codec::Vp9 => Codec::Vp9,
+        sfu::Codec::Av1 => Codec::Av1,
+        sfu::Codec::H264 => Codec::H264,
     }
 }

@@ -17,8 +17,20 @@ pub struct Call {
     pub media: sfu::Room,
     /// The interview's clock, on which the recording's time is told.
     pub clock: Clock,
-    /// Takes the reason, for people, when nothing can be recorded any more.
-    pub failed: mpsc::Sender<String>,
+    /// Takes what becomes of the recording.
+    pub events: mpsc::Sender<RecordingEvent>,
+}
+
+/// What becomes of a recording while it goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RecordingEvent {
+    /// Something cannot be written. It is tried again.
+    Failed {
+        /// For people.
+        reason: String,
+    },
+    /// Everything can be written again.
+    Resumed,
 }
 
 /// Records calls.

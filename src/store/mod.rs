@@ -30,6 +30,8 @@ pub mod sessions;
 pub mod shares;
 pub mod statistics;
 pub mod submissions;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod users;
 
 use std::path::Path;

@@ -7,13 +7,12 @@ use uuid::Uuid;
 
 use super::*;
 use crate::execution::ExecutionConfig;
-use crate::protocol::api::{InterviewStatus, Role};
-use crate::protocol::ids::{InterviewId, TrackId, UserId};
+use crate::protocol::api::InterviewStatus;
+use crate::protocol::ids::{InterviewId, TrackId};
 use crate::protocol::room::{RecordingState, Source, Track};
 use crate::room::outbox::{Outlet, outbox};
-use crate::room::recorder::{Call, CallRecording, RecordCalls, Recorder};
-use crate::store::interviews::NewInterviewRow;
-use crate::store::users::UserRow;
+use crate::room::recorder::{Call, CallRecording, RecordCalls, Recorder, RecordingEvent};
+use crate::store::testing::live_interview;
 use crate::store::{Store, sqlite_url};
 
 /// A room with what it listens to in the test's hand.
@@ -116,33 +115,6 @@ impl Bench {
     }
 }
 
-async fn live_interview(store: &Store) -> InterviewId {
-    let owner_id = UserId::new();
-    let owner = UserRow {
-        id: owner_id,
-        name: "Ida".to_owned(),
-        email: "ida@example.org".to_owned(),
-        password_hash: "no password".to_owned(),
-        role: Role::Interviewer,
-        created_at: 0,
-    };
-    store.create_user(&owner).await.unwrap();
-    let id = InterviewId::new();
-    let interview = NewInterviewRow {
-        id,
-        owner_id,
-        title: "Backend".to_owned(),
-        problem_id: None,
-        language: "python".to_owned(),
-        record: true,
-        created_at: 0,
-        scheduled_at: None,
-    };
-    store.create_interview(&interview).await.unwrap();
-    store.go_live(id, 1000).await.unwrap();
-    id
-}
-
 struct Member {
     id: ParticipantId,
     connection: ConnectionId,
@@ -187,13 +159,13 @@ impl Member {
 #[derive(Clone, Default)]
 struct Notes {
     tracks: Arc<Mutex<Vec<TrackId>>>,
-    failed: Arc<Mutex<Option<mpsc::Sender<String>>>>,
+    events: Arc<Mutex<Option<mpsc::Sender<RecordingEvent>>>>,
     refuses: bool,
 }
 
 impl RecordCalls for Notes {
     fn start(&self, call: Call) -> BoxFuture<'static, Result<Box<dyn CallRecording>, String>> {
-        *self.failed.lock().unwrap() = Some(call.failed);
+        *self.events.lock().unwrap() = Some(call.events);
         let notes = self.clone();
         async move {
             if notes.refuses {
@@ -238,7 +210,7 @@ async fn the_others_are_told_of_a_track_and_of_its_end() {
 }
 
 #[tokio::test]
-async fn recording_begins_with_the_first_track_and_its_failing_is_told() {
+async fn recording_begins_with_the_first_track_and_its_failing_and_going_on_are_told() {
     let notes = Notes::default();
     let bench = Bench::new(Some(Arc::new(notes.clone()))).await;
     let mut ann = bench.enter("Ann").await;
@@ -248,10 +220,19 @@ async fn recording_begins_with_the_first_track_and_its_failing_is_told() {
     ann.until_tracks(0).await;
     assert_eq!(*notes.tracks.lock().unwrap(), [first, second]);
 
-    let failed = notes.failed.lock().unwrap().clone().unwrap();
+    let events = notes.events.lock().unwrap().clone().unwrap();
     let reason = "the disk is full".to_owned();
-    failed.send(reason.clone()).await.unwrap();
+    let failed = RecordingEvent::Failed {
+        reason: reason.clone(),
+    };
+    events.send(failed).await.unwrap();
     ann.until_recording(RecordingState::Failed { reason }).await;
+    // Tracks that begin meanwhile are part of it when it goes on.
+    let third = bench.start_track(&ann, sfu::Source::Screen).await;
+    ann.until_tracks(0).await;
+    assert_eq!(notes.tracks.lock().unwrap().last(), Some(&third));
+    events.send(RecordingEvent::Resumed).await.unwrap();
+    ann.until_recording(RecordingState::On).await;
 }
 
 #[tokio::test]

@@ -1,0 +1,56 @@
+//! The elements' ids (RFC 9559 §5).
+
+pub(crate) const EBML: u32 = 0x1a45_dfa3;
+pub(crate) const EBML_VERSION: u32 = 0x4286;
+pub(crate) const EBML_READ_VERSION: u32 = 0x42f7;
+pub(crate) const EBML_MAX_ID_LENGTH: u32 = 0x42f2;
+pub(crate) const EBML_MAX_SIZE_LENGTH: u32 = 0x42f3;
+pub(crate) const DOC_TYPE: u32 = 0x4282;
+pub(crate) const DOC_TYPE_VERSION: u32 = 0x4287;
+pub(crate) const DOC_TYPE_READ_VERSION: u32 = 0x4285;
+pub(crate) const VOID: u32 = 0xec;
+pub(crate) const SEGMENT: u32 = 0x1853_8067;
+pub(crate) const SEEK_HEAD: u32 = 0x114d_9b74;
+pub(crate) const SEEK: u32 = 0x4dbb;
+pub(crate) const SEEK_ID: u32 = 0x53ab;
+pub(crate) const SEEK_POSITION: u32 = 0x53ac;
+pub(crate) const INFO: u32 = 0x1549_a966;
+pub(crate) const TIMESTAMP_SCALE: u32 = 0x2a_d7b1;
+pub(crate) const DURATION: u32 = 0x4489;
+pub(crate) const MUXING_APP: u32 = 0x4d80;
+pub(crate) const WRITING_APP: u32 = 0x5741;
+pub(crate) const TAGS: u32 = 0x1254_c367;
+pub(crate) const TAG: u32 = 0x7373;
+pub(crate) const TARGETS: u32 = 0x63c0;
+pub(crate) const SIMPLE_TAG: u32 = 0x67c8;
+pub(crate) const TAG_NAME: u32 = 0x45a3;
+pub(crate) const TAG_STRING: u32 = 0x4487;
+pub(crate) const TRACKS: u32 = 0x1654_ae6b;
+pub(crate) const TRACK_ENTRY: u32 = 0xae;
+pub(crate) const TRACK_NUMBER: u32 = 0xd7;
+pub(crate) const TRACK_UID: u32 = 0x73c5;
+pub(crate) const TRACK_TYPE: u32 = 0x83;
+pub(crate) const FLAG_LACING: u32 = 0x9c;
+pub(crate) const LANGUAGE: u32 = 0x22_b59c;
+pub(crate) const CODEC_ID: u32 = 0x86;
+pub(crate) const CODEC_PRIVATE: u32 = 0x63a2;
+pub(crate) const CODEC_DELAY: u32 = 0x56aa;
+pub(crate) const SEEK_PREROLL: u32 = 0x56bb;
+pub(crate) const VIDEO: u32 = 0xe0;
+pub(crate) const PIXEL_WIDTH: u32 = 0xb0;
+pub(crate) const PIXEL_HEIGHT: u32 = 0xba;
+pub(crate) const AUDIO: u32 = 0xe1;
+pub(crate) const SAMPLING_FREQUENCY: u32 = 0xb5;
+pub(crate) const CHANNELS: u32 = 0x9f;
+pub(crate) const CLUSTER: u32 = 0x1f43_b675;
+pub(crate) const TIMESTAMP: u32 = 0xe7;
+pub(crate) const SIMPLE_BLOCK: u32 = 0xa3;
+pub(crate) const CUES: u32 = 0x1c53_bb6b;
+pub(crate) const CUE_POINT: u32 = 0xbb;
+pub(crate) const CUE_TIME: u32 = 0xb3;
+pub(crate) const CUE_TRACK_POSITIONS: u32 = 0xb7;
+pub(crate) const CUE_TRACK: u32 = 0xf7;
+pub(crate) const CUE_CLUSTER_POSITION: u32 = 0xf1;
+
+/// The number of a file's only track.
+pub(crate) const THE_TRACK: u8 = 1;
