@@ -28,6 +28,10 @@ const REPLAY_WINDOW: usize = 64;
 /// Retransmissions reach further back than what a video track sends in a second.
 const SRTP_REPLAY_WINDOW: usize = 1_024;
 
+/// A handshake over a bad path takes a few dozen datagrams, and nothing but a goodbye follows it.
+/// What comes on top is somebody filling the library's buffers.
+const MAX_DATAGRAMS: u32 = 1_000;
+
 /// The certificate of this process and the algorithms behind everything.
 pub(crate) struct Crypto {
     provider: Arc<dyn rtc::crypto::RTCCryptoProvider>,
@@ -151,6 +155,7 @@ pub(crate) enum DtlsEvent {
 /// One participant's DTLS association.
 pub(crate) struct Dtls {
     endpoint: Endpoint,
+    datagrams: u32,
 }
 
 impl Dtls {
@@ -158,6 +163,7 @@ impl Dtls {
         let handshake = crypto.handshake_with(peer)?;
         Ok(Self {
             endpoint: Endpoint::new(PEER, TransportProtocol::UDP, Some(handshake)),
+            datagrams: 0,
         })
     }
 
@@ -167,6 +173,10 @@ impl Dtls {
         datagram: &[u8],
         crypto: &Crypto,
     ) -> Result<Option<DtlsEvent>, Error> {
+        if self.datagrams >= MAX_DATAGRAMS {
+            return Ok(None);
+        }
+        self.datagrams += 1;
         let events = self
             .endpoint
             .read(now, PEER, None, BytesMut::from(datagram))?;

@@ -5,6 +5,10 @@ use std::time::{Duration, Instant};
 
 /// A jump larger than this is a new beginning, not a loss.
 const MAX_GAP: u64 = 500;
+/// With more missing than this, repeats would only add to what the path cannot carry.
+const MAX_MISSING: usize = 1_000;
+/// Keeps one request well inside a datagram.
+const MAX_PER_REQUEST: usize = 128;
 /// More would arrive too late to be shown.
 const MAX_REQUESTS: u32 = 8;
 /// A packet that is this late is not waited for any longer.
@@ -25,6 +29,8 @@ struct Missing {
 pub(crate) struct LossDetector {
     highest: Option<u64>,
     missing: BTreeMap<u64, Missing>,
+    /// Something was given up since that was last told.
+    given_up: bool,
 }
 
 impl LossDetector {
@@ -41,6 +47,7 @@ impl LossDetector {
         }
         if sequence - highest > MAX_GAP {
             self.missing.clear();
+            self.given_up = true;
         } else {
             for lost in highest + 1..sequence {
                 let missing = Missing {
@@ -50,6 +57,10 @@ impl LossDetector {
                 };
                 self.missing.insert(lost, missing);
             }
+        }
+        if self.missing.len() > MAX_MISSING {
+            self.missing.clear();
+            self.given_up = true;
         }
         self.highest = Some(sequence);
     }
@@ -61,7 +72,7 @@ impl LossDetector {
         self.missing.retain(|_, missing| {
             missing.requests < MAX_REQUESTS && now.duration_since(missing.since) < GIVE_UP_AFTER
         });
-        let given_up = self.missing.len() < before;
+        let given_up = std::mem::take(&mut self.given_up) || self.missing.len() < before;
         let due = self
             .missing
             .iter_mut()
@@ -69,6 +80,7 @@ impl LossDetector {
                 None => now.duration_since(missing.since) >= FIRST_REQUEST_AFTER,
                 Some(at) => now.duration_since(at) >= REPEAT_AFTER,
             })
+            .take(MAX_PER_REQUEST)
             .map(|(sequence, missing)| {
                 missing.requested_at = Some(now);
                 missing.requests += 1;
@@ -125,11 +137,27 @@ mod tests {
     }
 
     #[test]
-    fn a_jump_is_a_new_beginning() {
+    fn a_jump_is_a_new_beginning_with_a_keyframe() {
         let start = Instant::now();
         let mut detector = LossDetector::default();
         detector.arrived(start, 1);
         detector.arrived(start, 20_000);
+        assert_eq!(detector.due(start + LATER), (vec![], true));
         assert_eq!(detector.due(start + LATER), (vec![], false));
+    }
+
+    #[test]
+    fn what_is_missing_is_bounded_and_asked_for_in_small_requests() {
+        let start = Instant::now();
+        let mut detector = LossDetector::default();
+        detector.arrived(start, 0);
+        detector.arrived(start, 400);
+        let (due, given_up) = detector.due(start + LATER);
+        assert_eq!((due.len(), given_up), (MAX_PER_REQUEST, false));
+        for sequence in [800, 1_200, 1_600] {
+            detector.arrived(start, sequence);
+        }
+        assert!(detector.missing.len() <= MAX_MISSING);
+        assert!(detector.due(start + LATER).1);
     }
 }

@@ -11,7 +11,7 @@ use rtc::rtcp::transport_feedbacks::transport_layer_nack::{
     TransportLayerNack, nack_pairs_from_sequence_numbers,
 };
 
-use crate::api::TrackId;
+use crate::api::{TrackId, TransportProtocol};
 use crate::media::Extension;
 use crate::packet::Packet;
 use crate::receiver::Receiver;
@@ -31,8 +31,8 @@ pub(crate) struct Peer {
     pub(crate) senders: Vec<Sender>,
     /// Answers given on this connection.
     pub(crate) session_version: u64,
-    /// The caller was told that this one is connected.
-    pub(crate) announced: bool,
+    /// The caller was told that this one is connected, in this way.
+    pub(crate) announced: Option<TransportProtocol>,
     arrivals: ArrivalLog,
     /// The SSRC of our own feedback.
     feedback_ssrc: u32,
@@ -47,7 +47,7 @@ impl Peer {
             receivers: Vec::new(),
             senders: Vec::new(),
             session_version: 0,
-            announced: false,
+            announced: None,
             arrivals: ArrivalLog::new(now),
             feedback_ssrc: rand::random(),
             transport_feedback_at: now,
@@ -58,7 +58,9 @@ impl Peer {
     /// Opens an RTP packet and gives it with the index of the receiver whose track it belongs to,
     /// as it is to be forwarded.
     pub(crate) fn receive(&mut self, now: Instant, datagram: &[u8]) -> Option<(usize, Packet)> {
-        let plain = self.transport.open_rtp(now, datagram)?;
+        let receivers = &self.receivers;
+        let known = |ssrc| receivers.iter().any(|one| one.sends(ssrc));
+        let plain = self.transport.open_rtp(now, datagram, known)?;
         let packet = Packet::parse(plain).ok()?;
         let index = self.receiver_of(&packet)?;
         let receiver = &mut self.receivers[index];
@@ -99,7 +101,9 @@ impl Peer {
         now: Instant,
         datagram: &[u8],
     ) -> Option<Vec<Box<dyn RtcpPacket>>> {
-        let plain = self.transport.open_rtcp(now, datagram)?;
+        let receivers = &self.receivers;
+        let known = |ssrc| receivers.iter().any(|one| one.sends(ssrc));
+        let plain = self.transport.open_rtcp(now, datagram, known)?;
         rtc::rtcp::packet::unmarshal(&mut plain.freeze()).ok()
     }
 

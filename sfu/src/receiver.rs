@@ -205,7 +205,8 @@ impl Reception {
             ssrc,
             fraction_lost: fraction_lost as u8,
             total_lost: lost.min(0x7f_ffff) as u32,
-            last_sequence_number: (self.highest & 0xffff_ffff) as u32 - 0x1_0000,
+            // Truncated, as the field is: a sender that jumps may wrap even this.
+            last_sequence_number: (self.highest - 0x1_0000) as u32,
             jitter: self.jitter as u32,
             last_sender_report,
             delay,
@@ -286,6 +287,23 @@ a=ssrc-group:FID 1 2\r\n";
         assert_eq!(report.fraction_lost, 51);
         assert_eq!(report.last_sequence_number, 0x1_0002);
         assert_eq!(receiver.report(now).unwrap().fraction_lost, 0);
+    }
+
+    #[test]
+    fn a_sender_that_jumps_past_32_bits_is_still_reported() {
+        let now = Instant::now();
+        let mut reception = Reception::default();
+        let mut sequence_number = 0_u16;
+        for _ in 0..140_000 {
+            sequence_number = sequence_number.wrapping_add(32_767);
+            reception.arrived(now, &packet(96, 1, sequence_number, b"x"), 90_000);
+        }
+        let report = reception.report(now, 1).unwrap();
+        assert_eq!(
+            report.last_sequence_number & 0xffff,
+            u32::from(sequence_number)
+        );
+        assert_eq!(report.total_lost, 0x7f_ffff);
     }
 
     #[test]

@@ -19,17 +19,64 @@ use crate::receiver::Receiver;
 use crate::sdp::{self, Direction, Section, SectionAnswer};
 use crate::sender::Sender;
 use crate::transport::{Transport, TransportEvent};
-use crate::worker::Outbox;
+use crate::worker::{Outbox, Path};
 
 /// Who has been silent for this long does not come back on the same connection.
 const GIVE_UP_AFTER: Duration = Duration::from_secs(30);
 /// Far above 8 people with two cameras and a screen each.
 const MAX_PARTICIPANTS: usize = 64;
+const MAX_ENDS_OWED: usize = 1_024;
 const MAX_REPEATS_PER_NACK: usize = 64;
 
 struct TapSender {
     tap: mpsc::Sender<Tap>,
     dropped: u64,
+    /// Ends that did not fit in yet. They are owed: a recorder closes a file by them.
+    ended: Vec<TrackId>,
+}
+
+impl TapSender {
+    /// Passes a message on if there is room for it; false when nobody receives any more.
+    fn tell(&mut self, message: &Tap) -> bool {
+        if !self.settle() {
+            return false;
+        }
+        match self.tap.try_send(message.clone()) {
+            Ok(()) => true,
+            Err(mpsc::error::TrySendError::Full(Tap::Ended { track })) => {
+                self.ended.push(track);
+                // Whoever has not read for so long is not going to.
+                self.ended.len() <= MAX_ENDS_OWED
+            }
+            Err(mpsc::error::TrySendError::Full(_)) => {
+                self.dropped += 1;
+                true
+            }
+            Err(mpsc::error::TrySendError::Closed(_)) => false,
+        }
+    }
+
+    /// Tells the ends that are owed, as far as there is room; false when nobody receives any more.
+    fn settle(&mut self) -> bool {
+        while let Some(&track) = self.ended.first() {
+            match self.tap.try_send(Tap::Ended { track }) {
+                Ok(()) => {
+                    self.ended.remove(0);
+                }
+                Err(mpsc::error::TrySendError::Full(_)) => return true,
+                Err(mpsc::error::TrySendError::Closed(_)) => return false,
+            }
+        }
+        true
+    }
+}
+
+impl Drop for TapSender {
+    fn drop(&mut self) {
+        if self.dropped > 0 {
+            tracing::warn!(dropped = self.dropped, "a tap was too slow for the call");
+        }
+    }
 }
 
 pub(crate) struct RoomState {
@@ -51,7 +98,11 @@ impl RoomState {
     }
 
     pub(crate) fn add_tap(&mut self, tap: mpsc::Sender<Tap>) {
-        self.taps.push(TapSender { tap, dropped: 0 });
+        self.taps.push(TapSender {
+            tap,
+            dropped: 0,
+            ended: Vec::new(),
+        });
         for peer in self.peers.values_mut() {
             peer.receivers.iter_mut().for_each(Receiver::want_keyframe);
         }
@@ -82,10 +133,8 @@ impl RoomState {
             .get(&participant)
             .is_some_and(|peer| peer.transport.is_of(&parsed.fingerprint));
         if known {
-            if let Some(peer) = self.peers.get_mut(&participant)
-                && peer.transport.renegotiate(now, parsed.ice.clone())
-            {
-                peer.announced = false;
+            if let Some(peer) = self.peers.get_mut(&participant) {
+                peer.transport.renegotiate(now, parsed.ice.clone());
             }
         } else {
             if self.peers.len() >= MAX_PARTICIPANTS {
@@ -135,11 +184,18 @@ impl RoomState {
         if !sends || section.kind != Some(publish.source.kind()) {
             return None;
         }
-        let peer = self.peers.get_mut(&participant)?;
-        let known = peer
+        let reused = self
+            .peers
+            .get_mut(&participant)?
             .receivers
-            .iter()
-            .find(|one| one.mid == section.mid && one.source == publish.source);
+            .extract_if(.., |one| {
+                one.mid == section.mid && one.source != publish.source
+            })
+            .map(|receiver| receiver.track)
+            .collect::<Vec<_>>();
+        self.end_tracks(participant, &reused);
+        let peer = self.peers.get_mut(&participant)?;
+        let known = peer.receivers.iter().find(|one| one.mid == section.mid);
         let payload = match known {
             Some(receiver) => receiver.payload.clone(),
             None => {
@@ -448,23 +504,22 @@ impl RoomState {
         let mut gone = Vec::new();
         for (&participant, peer) in &mut self.peers {
             peer.handle_timeout(now, outbox);
-            let works = peer.transport.is_connected() && !peer.transport.is_silent(now);
-            if works && !peer.announced {
-                if let Some(path) = peer.transport.path() {
-                    peer.announced = true;
-                    news.push(RoomEvent::Connected {
+            let works = peer.transport.working_path(now).map(Path::protocol);
+            if works != peer.announced {
+                peer.announced = works;
+                news.push(match works {
+                    Some(protocol) => RoomEvent::Connected {
                         participant,
-                        protocol: path.protocol(),
-                    });
-                }
-            } else if !works && peer.announced {
-                peer.announced = false;
-                news.push(RoomEvent::Disconnected { participant });
+                        protocol,
+                    },
+                    None => RoomEvent::Disconnected { participant },
+                });
             }
             if peer.transport.silent_for(now) > GIVE_UP_AFTER {
                 gone.push(participant);
             }
         }
+        self.taps.retain_mut(TapSender::settle);
         for event in news {
             self.emit(event);
         }
@@ -474,20 +529,7 @@ impl RoomState {
     }
 
     fn tell_taps(&mut self, message: &Tap) {
-        self.taps
-            .retain_mut(|one| match one.tap.try_send(message.clone()) {
-                Ok(()) => true,
-                Err(mpsc::error::TrySendError::Full(_)) => {
-                    one.dropped += 1;
-                    true
-                }
-                Err(mpsc::error::TrySendError::Closed(_)) => {
-                    if one.dropped > 0 {
-                        tracing::warn!(dropped = one.dropped, "a tap was too slow for the call");
-                    }
-                    false
-                }
-            });
+        self.taps.retain_mut(|tap| tap.tell(message));
     }
 
     fn emit(&self, event: RoomEvent) {
@@ -496,3 +538,6 @@ impl RoomState {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

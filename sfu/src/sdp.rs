@@ -14,6 +14,8 @@ use crate::media::{Codec, Extension, ExtensionIds, Kind};
 const MAX_LENGTH: usize = 256 * 1024;
 const MAX_SECTIONS: usize = 128;
 const MAX_TOKEN: usize = 256;
+/// There are only 128 numbers for formats; looking through them costs the square of it.
+const MAX_FORMATS: usize = 128;
 
 /// Why an offer cannot be answered, for the one who wrote the client.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -188,35 +190,46 @@ fn values<'a>(media: &'a MediaDescription, key: &'a str) -> impl Iterator<Item =
 }
 
 fn payloads(media: &MediaDescription) -> Vec<Payload> {
-    let numbered = |key: &'static str| {
-        values(media, key).filter_map(|value| {
-            let (number, rest) = value.split_once(' ')?;
-            Some((number.parse::<u8>().ok()?, rest.trim()))
-        })
-    };
+    let encodings = numbered(media, "rtpmap");
+    let parameters = numbered(media, "fmtp");
     let fmtp = |number: u8| {
-        numbered("fmtp")
+        parameters
+            .iter()
             .find(|(one, _)| *one == number)
-            .map(|(_, parameters)| parameters.to_owned())
+            .map(|(_, text)| *text)
     };
     let rtx_for = |number: u8| {
-        numbered("rtpmap")
+        encodings
+            .iter()
             .filter(|(_, encoding)| encoding.to_ascii_lowercase().starts_with("rtx/"))
-            .map(|(rtx, _)| rtx)
+            .map(|(rtx, _)| *rtx)
             .find(|rtx| fmtp(*rtx).is_some_and(|text| text == format!("apt={number}")))
     };
-    numbered("rtpmap")
-        .filter_map(|(number, encoding)| {
+    encodings
+        .iter()
+        .filter_map(|&(number, encoding)| {
             let codec = Codec::from_encoding_name(encoding.split('/').next()?)?;
             let fmtp = fmtp(number);
-            is_common(codec, fmtp.as_deref()).then(|| Payload {
+            is_common(codec, fmtp).then(|| Payload {
                 number,
                 codec,
                 rtx: rtx_for(number),
                 encoding: encoding.to_owned(),
-                fmtp,
+                fmtp: fmtp.map(str::to_owned),
             })
         })
+        .collect()
+}
+
+/// The attributes that speak of one format: its number and the rest.
+fn numbered<'a>(media: &'a MediaDescription, key: &'a str) -> Vec<(u8, &'a str)> {
+    values(media, key)
+        .filter_map(|value| {
+            let (number, rest) = value.split_once(' ')?;
+            let number = number.parse().ok().filter(|number| *number < 128)?;
+            Some((number, rest.trim()))
+        })
+        .take(MAX_FORMATS)
         .collect()
 }
 
@@ -511,6 +524,12 @@ a=sctp-port:5000\r\n";
             parse_offer(&"a".repeat(MAX_LENGTH + 1)),
             Err(SdpError::TooLarge)
         );
+    }
+
+    #[test]
+    fn formats_that_cannot_be_sent_are_not_offered_back() {
+        let offer = parse_offer(&OFFER.replace(":96", ":196")).unwrap();
+        assert_eq!(offer.sections[1].preferred(), None);
     }
 
     proptest! {

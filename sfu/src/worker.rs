@@ -287,6 +287,9 @@ impl Worker {
         if !ufrags.iter().any(|ufrag| self.by_ufrag.contains_key(ufrag)) {
             self.forget_routes(|one| *one == owner);
         }
+        // Credentials of restarts before the last.
+        self.by_ufrag
+            .retain(|ufrag, one| *one != owner || ufrags.contains(ufrag));
         for ufrag in ufrags {
             self.by_ufrag.insert(ufrag, owner);
         }
