@@ -104,7 +104,8 @@ impl Crypto {
                 Err(Error::ErrNoMatchingCertificateFingerprint)
             }
         });
-        // AES-GCM first: one pass over the packet instead of two.
+        // Our own order counts for nothing: the library follows the client's, and Chromium, which
+        // has both, puts AES-CM first. RFC 8827 §6.5 wants that one from everybody.
         let profiles = vec![
             SrtpProtectionProfile::Srtp_Aead_Aes_128_Gcm,
             SrtpProtectionProfile::Srtp_Aes128_Cm_Hmac_Sha1_80,

@@ -10,15 +10,16 @@ use rtc::rtp::header::Header;
 use super::*;
 use crate::api::TransportProtocol;
 use crate::media::{Codec, Source};
-use crate::packet::DatagramKind;
-use crate::stun::BindingRequest;
 use crate::transport::SILENCE;
-use client::{Client, Incoming, Section as Offered, video};
+use call::Call;
+use client::{Client, Section as Offered, video};
 
 // Whoever uses real sockets needs more of it.
 #[allow(dead_code)]
 #[path = "../../tests/support/client.rs"]
 mod client;
+
+mod call;
 
 const ALICE: ParticipantId = ParticipantId(1);
 const BOB: ParticipantId = ParticipantId(2);
@@ -26,207 +27,6 @@ const CAMERA: TrackId = TrackId(10);
 const MEDIA_SSRC: u32 = 1_000;
 const RTX_SSRC: u32 = 1_001;
 const A_MOMENT: Duration = Duration::from_millis(60);
-
-struct Call {
-    now: Instant,
-    crypto: Crypto,
-    room: RoomState,
-    events: mpsc::Receiver<RoomEvent>,
-    clients: HashMap<ParticipantId, Client>,
-    /// Where each client is at the moment.
-    paths: HashMap<ParticipantId, Path>,
-}
-
-impl Call {
-    fn new() -> Self {
-        let (events, receiver) = mpsc::channel(64);
-        Self {
-            now: Instant::now(),
-            crypto: Crypto::new().unwrap(),
-            room: RoomState::new(events),
-            events: receiver,
-            clients: HashMap::new(),
-            paths: HashMap::new(),
-        }
-    }
-
-    /// Alice shows her camera to Bob, and both are connected.
-    fn with_a_camera() -> Self {
-        let mut call = Self::new();
-        call.enter(ALICE, Client::new());
-        call.enter(BOB, Client::new());
-        call.show_camera();
-        call.watch_camera();
-        call.connect(ALICE);
-        call.connect(BOB);
-        call
-    }
-
-    fn enter(&mut self, participant: ParticipantId, client: Client) {
-        let port = 5_000 + participant.0 as u16;
-        let path = Path::Udp(SocketAddr::from(([127, 0, 0, 1], port)));
-        self.clients.insert(participant, client);
-        self.paths.insert(participant, path);
-    }
-
-    fn show_camera(&mut self) {
-        let section = Offered::SendVideo {
-            mid: "0",
-            ssrc: MEDIA_SSRC,
-            rtx: RTX_SSRC,
-        };
-        let publish = Publish {
-            mid: "0".into(),
-            source: Source::Camera,
-            track: CAMERA,
-        };
-        self.offer(ALICE, &[section], vec![publish], vec![]);
-    }
-
-    fn watch_camera(&mut self) -> String {
-        let subscribe = Subscribe {
-            mid: "v".into(),
-            track: CAMERA,
-        };
-        let section = Offered::ReceiveVideo { mid: "v" };
-        self.offer(BOB, &[section], vec![], vec![subscribe])
-    }
-
-    fn offer(
-        &mut self,
-        participant: ParticipantId,
-        sections: &[Offered],
-        publish: Vec<Publish>,
-        subscribe: Vec<Subscribe>,
-    ) -> String {
-        let client = self.clients.get_mut(&participant).unwrap();
-        let offer = Offer {
-            sdp: client.offer(sections),
-            publish,
-            subscribe,
-        };
-        let answer = self
-            .room
-            .offer(self.now, participant, &offer, &[], &self.crypto)
-            .unwrap();
-        client.accept(&answer);
-        answer
-    }
-
-    fn connect(&mut self, participant: ParticipantId) {
-        self.check(participant, true);
-        let client = self.clients.get_mut(&participant).unwrap();
-        client.shake_hands(self.now);
-        self.exchange_handshakes();
-        assert!(self.clients[&participant].is_connected());
-    }
-
-    fn check(&mut self, participant: ParticipantId, nominate: bool) {
-        let check = self.clients[&participant].check(nominate);
-        self.deliver(participant, &check);
-    }
-
-    fn exchange_handshakes(&mut self) {
-        loop {
-            let mut flight = Vec::new();
-            for (participant, client) in &mut self.clients {
-                while let Some(datagram) = client.poll_transmit() {
-                    flight.push((*participant, datagram));
-                }
-            }
-            if flight.is_empty() {
-                return;
-            }
-            for (participant, datagram) in flight {
-                self.deliver(participant, &datagram);
-            }
-        }
-    }
-
-    /// A datagram from a client's path to the room, and what it leads to back.
-    fn deliver(&mut self, participant: ParticipantId, datagram: &[u8]) {
-        let (now, path) = (self.now, self.paths[&participant]);
-        let (room, crypto) = (&mut self.room, &self.crypto);
-        let mut outbox = Outbox::new();
-        match DatagramKind::of(datagram).unwrap() {
-            DatagramKind::Stun => {
-                let check = BindingRequest::parse(datagram).unwrap();
-                let peer = room.peers.get_mut(&participant).unwrap();
-                let remote = SocketAddr::from(([127, 0, 0, 1], 1));
-                let answer = peer
-                    .transport
-                    .handle_check(now, path, remote, check, crypto);
-                outbox.extend(answer.map(|answer| (path, answer)));
-            }
-            DatagramKind::Dtls => room.handle_dtls(now, participant, datagram, crypto, &mut outbox),
-            DatagramKind::Rtp => room.handle_rtp(now, participant, datagram, &mut outbox),
-            DatagramKind::Rtcp => room.handle_rtcp(now, participant, datagram, &mut outbox),
-        }
-        self.distribute(outbox);
-    }
-
-    fn distribute(&mut self, outbox: Outbox) {
-        for (path, datagram) in outbox {
-            let at_path = self.paths.iter().find(|(_, one)| **one == path);
-            if let Some(client) = at_path.and_then(|(who, _)| self.clients.get_mut(who)) {
-                client.handle(self.now, &datagram);
-            }
-        }
-    }
-
-    fn pass(&mut self, time: Duration) {
-        self.now += time;
-        let mut outbox = Outbox::new();
-        self.room.handle_timeout(self.now, &mut outbox);
-        self.distribute(outbox);
-    }
-
-    fn send(&mut self, participant: ParticipantId, header: &Header, payload: &[u8]) {
-        let client = self.clients.get_mut(&participant).unwrap();
-        let datagram = client.rtp(header, payload);
-        self.deliver(participant, &datagram);
-    }
-
-    fn send_rtcp(&mut self, participant: ParticipantId, packet: impl RtcpPacket + 'static) {
-        let client = self.clients.get_mut(&participant).unwrap();
-        let datagram = client.rtcp(packet);
-        self.deliver(participant, &datagram);
-    }
-
-    /// The media that a client has received since the last time.
-    fn media(&mut self, participant: ParticipantId) -> Vec<(Header, bytes::Bytes)> {
-        let received = &mut self.clients.get_mut(&participant).unwrap().received;
-        received
-            .drain(..)
-            .filter_map(|one| match one {
-                Incoming::Rtp(header, payload) => Some((header, payload)),
-                Incoming::Rtcp(_) => None,
-            })
-            .collect()
-    }
-
-    /// The feedback and reports of one kind that a client has received since the last time.
-    fn control<T: Clone + 'static>(&mut self, participant: ParticipantId) -> Vec<T> {
-        let received = &mut self.clients.get_mut(&participant).unwrap().received;
-        received
-            .drain(..)
-            .filter_map(|one| match one {
-                Incoming::Rtcp(packet) => packet.as_any().downcast_ref::<T>().cloned(),
-                Incoming::Rtp(..) => None,
-            })
-            .collect()
-    }
-
-    fn events(&mut self) -> Vec<RoomEvent> {
-        std::iter::from_fn(|| self.events.try_recv().ok()).collect()
-    }
-
-    fn forget_what_was_received(&mut self) {
-        for client in self.clients.values_mut() {
-            client.received.clear();
-        }
-    }
-}
 
 fn connected(participant: ParticipantId) -> RoomEvent {
     RoomEvent::Connected {
