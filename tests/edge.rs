@@ -7,18 +7,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Request, WebSocketUpgrade};
+use axum::response::Response;
 use axum::routing::get;
+use futures_util::{SinkExt, StreamExt};
 use porthole::edge::certificate::Certificate;
 use porthole::edge::pseudo_ssl::{CLIENT_HELLO, SERVER_HELLO};
 use porthole::edge::shell::Shell;
 use porthole::edge::{BindError, Edge, EdgeLimits, IceDoor, Room, Services, tls};
 use porthole::http::Arrival;
 use tempfile::TempDir;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
+use tokio_tungstenite::client_async;
+use tokio_tungstenite::tungstenite::Message;
 use tokio_util::sync::CancellationToken;
 
 /// Long enough for whatever does not have to be waited for.
@@ -54,6 +59,14 @@ fn patient() -> EdgeLimits {
     }
 }
 
+async fn echo(upgrade: WebSocketUpgrade) -> Response {
+    upgrade.on_upgrade(async |mut socket| {
+        while let Some(Ok(message)) = socket.recv().await {
+            socket.send(message).await.unwrap();
+        }
+    })
+}
+
 async fn arrival(request: Request) -> String {
     let arrival = request.extensions().get::<Arrival>().unwrap();
     format!("{} {:?} {:?}", arrival.peer, arrival.tls, request.version())
@@ -77,6 +90,7 @@ impl Port {
         let router = Router::new()
             .route("/arrival", get(arrival))
             .route("/slow", get(slow))
+            .route("/echo", get(echo))
             .route(
                 "/panic",
                 get(async || -> &'static str { panic!("on purpose") }),
@@ -154,6 +168,21 @@ async fn encrypted_and_plain_requests_come_in_by_one_port() {
     let old = port.client().http1_only().build().unwrap();
     let response = old.get(port.url("https", "/arrival")).send().await.unwrap();
     assert_eq!(response.text().await.unwrap(), "127.0.0.1 true HTTP/1.1");
+}
+
+#[tokio::test]
+async fn websocket_outlives_its_request_encrypted_or_not() {
+    let port = Port::open(patient()).await;
+    speaks(port.connect().await).await;
+    speaks(handshake(&port, b"http/1.1").await).await;
+}
+
+/// Opens a WebSocket on this stream and hears its echo.
+async fn speaks(stream: impl AsyncRead + AsyncWrite + Unpin) {
+    let (mut socket, _) = client_async("ws://localhost/echo", stream).await.unwrap();
+    let said = Message::text("is there anybody?");
+    socket.send(said.clone()).await.unwrap();
+    assert_eq!(socket.next().await.unwrap().unwrap(), said);
 }
 
 #[tokio::test]
